@@ -1,0 +1,35 @@
+#include "files.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace loadgen::cli {
+
+result<std::string> read_text_file(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored))
+    return error{errc::io, fmt::format("cannot read {}: it is a folder", file.string())};
+  std::ifstream stream{file, std::ios::binary};
+  if (!stream) return error{errc::io, fmt::format("cannot read {}: {}", file.string(), std::strerror(errno))};
+  std::string text{std::istreambuf_iterator<char>{stream}, {}};
+  if (stream.bad()) return error{errc::io, fmt::format("cannot read {}", file.string())};
+  return text;
+}
+
+result<void> write_text(const std::filesystem::path& file, std::string_view text) {
+  const bool to_standard_output = file == "-";
+  std::FILE* stream = to_standard_output ? stdout : std::fopen(file.c_str(), "wb");
+  bool written = stream && std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+  if (stream) written = (to_standard_output ? std::fflush(stream) : std::fclose(stream)) == 0 && written;
+  if (!written)
+    return error{errc::io, fmt::format("cannot write {}: {}", to_standard_output ? "standard output" : file.string(),
+                                       std::strerror(errno))};
+  return {};
+}
+
+} // namespace loadgen::cli

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <loadgen/base/error.hpp>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace loadgen::cli {
+
+/// The whole of a file. Errors: io, naming the file.
+[[nodiscard]] result<std::string> read_text_file(const std::filesystem::path& file);
+
+/// Writes `text` to `file`, or to standard output where `file` is "-". Errors: io.
+[[nodiscard]] result<void> write_text(const std::filesystem::path& file, std::string_view text);
+
+} // namespace loadgen::cli

@@ -1,0 +1,56 @@
+#include "manifest.hpp"
+
+#include "system_facts.hpp"
+
+#include <boost/json/array.hpp>
+
+namespace loadgen::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+json::array command_line(const resolved_command& command) {
+  json::array words{"loadgen", "run"};
+  for (const std::string& argument : command.shown_arguments) words.emplace_back(argument);
+  return words;
+}
+
+json::object workload_facts(const workload::plan& plan) {
+  return {
+      {"dataset", json::object{{"name", plan.prompts().name},
+                               {"sha256", plan.prompts().sha256},
+                               {"entries", plan.prompts().entries.size()}}},
+      {"sha256", plan.sha256()},
+      {"wire_sha256", nullptr},
+  };
+}
+
+json::object target_facts(const run_input& input, const workload::plan& plan) {
+  const engine::target& target = input.run.client.targets.front();
+  return {
+      {"urls", json::array{input.url}},
+      {"host", target.host},
+      {"port", target.port},
+      {"endpoint", to_string(plan.settings().endpoint)},
+      {"path", target.path(plan.settings().endpoint)},
+      {"model", plan.settings().model},
+  };
+}
+
+} // namespace
+
+json::object make_manifest(const resolved_command& command, const run_input& input, const workload::plan& plan) {
+  return {
+      {"label", input.label.empty() ? json::value() : json::value(input.label)},
+      {"command", command_line(command)},
+      {"settings", command.values.to_json()},
+      {"seed", plan.settings().seed},
+      {"workload", workload_facts(plan)},
+      {"versions", version_facts()},
+      {"system", system_facts()},
+      {"target", target_facts(input, plan)},
+  };
+}
+
+} // namespace loadgen::cli

@@ -1,0 +1,18 @@
+#include "progress_line.hpp"
+
+#include <fmt/format.h>
+
+namespace loadgen::cli {
+
+std::string progress_line(const engine::progress& now) {
+  const std::uint64_t ended = now.completed + now.failed + now.cancelled;
+  std::string line = fmt::format("{:>6.1f} s  level {} of {}", to_s(now.elapsed), now.level + 1, now.levels);
+  if (now.concurrency) line += fmt::format(", concurrency {}", *now.concurrency);
+  line += now.warming_up ? ", warm-up: " : ": ";
+  line += now.planned > 0 ? fmt::format("{} of {} ended", ended, now.planned) : fmt::format("{} ended", ended);
+  line += fmt::format(", {} in flight", now.issued - ended);
+  if (now.failed > 0) line += fmt::format(", {} failed", now.failed);
+  return line;
+}
+
+} // namespace loadgen::cli

@@ -1,0 +1,52 @@
+#include "commands.hpp"
+#include "exit_code.hpp"
+#include "files.hpp"
+#include "help.hpp"
+#include "process_environment.hpp"
+
+#include <loadgen/report/report.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace loadgen::cli {
+
+namespace {
+
+bool is_whole_package(const std::filesystem::path& run_folder) {
+  constexpr std::array files{"manifest.json", "raw/requests.csv", "summary/summary.json", "summary/summary.csv"};
+  return std::all_of(files.begin(), files.end(),
+                     [&](const char* file) { return std::filesystem::exists(run_folder / file); });
+}
+
+} // namespace
+
+int report_command(const std::vector<std::string>& arguments) {
+  const auto command = resolve(report_options(), arguments, process_variable);
+  if (command.has_error()) return complain(command.error());
+  if (command->values.is_on("help")) {
+    fmt::print("{}", help_text(report_options()));
+    return exit_done;
+  }
+
+  const std::filesystem::path run_folder = command->positionals.front();
+  const auto run = report::load_run(run_folder);
+  if (run.has_error()) return complain(run.error());
+  if (!is_whole_package(run_folder)) {
+    const auto written = report::write_package(run_folder, *run);
+    if (written.has_error()) complain(written.error()); // a folder that is only to be read can be reported all the same
+  }
+
+  const std::string_view summary = command->values.text("summary");
+  if (summary != "-")
+    if (const auto shown = write_text("-", report::console_report(*run)); shown.has_error())
+      return complain(shown.error().message, exit_unwritten);
+  if (summary.empty()) return exit_done;
+  const auto written = write_text(summary, report::to_pretty_json(report::summary_json(*run)));
+  return written.has_error() ? complain(written.error().message, exit_unwritten) : int{exit_done};
+}
+
+} // namespace loadgen::cli

@@ -1,0 +1,53 @@
+#include "common_options.hpp"
+#include "options.hpp"
+
+#include <array>
+
+namespace loadgen::cli {
+
+namespace {
+
+constexpr std::array output_rows{
+    option_row{.name = "summary",
+               .placeholder = "FILE",
+               .help = "the summary JSON also at FILE; -: on standard output, and nothing else goes there"},
+    option_row{.name = "html",
+               .placeholder = "FILE",
+               .help = "a report page that works offline",
+               .since = availability::later},
+    option_row{.name = "plots", .placeholder = "DIR", .help = "charts as files", .since = availability::later},
+    option_row{.name = "as",
+               .placeholder = "TOOL",
+               .help = "figures by another tool's definitions",
+               .since = availability::later},
+    option_row{.name = "json",
+               .placeholder = "FILE",
+               .help = "where --as writes that tool's JSON",
+               .since = availability::later},
+    option_row{.name = "export",
+               .placeholder = "vllm|aiperf",
+               .help = "write the run in another tool's format",
+               .shape = value_shape::choice,
+               .since = availability::later},
+    option_row{.name = "to", .placeholder = "FILE", .help = "where --export writes", .since = availability::later},
+};
+
+constexpr std::array groups{option_group{"Output", output_rows}, option_group{"Settings", common_rows}};
+
+constexpr option_table table{
+    .command = "report",
+    .synopsis = "loadgen report RUN [options]",
+    .summary = "Reports a run again from its records. RUN is a run folder. Files of the package that are missing, as "
+               "after a run that was killed, are written.",
+    .notes = "Exit codes: 0 done, also for an incomplete run; 2 bad usage, or RUN cannot be read.",
+    .groups = groups,
+    .positionals = 1,
+};
+
+} // namespace
+
+const option_table& report_options() noexcept {
+  return table;
+}
+
+} // namespace loadgen::cli

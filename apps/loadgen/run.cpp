@@ -1,0 +1,109 @@
+#include "commands.hpp"
+#include "exit_code.hpp"
+#include "files.hpp"
+#include "help.hpp"
+#include "manifest.hpp"
+#include "process_environment.hpp"
+#include "progress_line.hpp"
+#include "run_folder.hpp"
+#include "run_input.hpp"
+
+#include <loadgen/engine/run.hpp>
+#include <loadgen/report/report.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+namespace loadgen::cli {
+
+namespace {
+
+/// Opens the connections that must be possible, and names the model where none was.
+result<void> meet_server(settings& from, run_input& input) {
+  const bool wants_model = input.requests.model.empty();
+  auto found = engine::probe(input.run.client, wants_model);
+  if (found.has_error()) return found.error();
+  input.run.client.targets = std::move(found->targets);
+  if (!wants_model) return {};
+  if (found->models.empty())
+    return invalid_input("--model: GET /v1/models of the server names none; expected the name of a model");
+  input.requests.model = found->models.front();
+  from.set_effective("model", boost::json::value(input.requests.model));
+  return {};
+}
+
+metrics::run_info describe_run(const std::string& run_id, boost::json::object manifest) {
+  metrics::run_info info;
+  info.run_id = run_id;
+  info.epoch = clock::now();
+  info.epoch_unix_ns = std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
+  info.manifest = std::move(manifest);
+  return info;
+}
+
+bool exceeds_failure_rate(const report::analyzed_run& run, double allowed) {
+  return std::any_of(run.levels.begin(), run.levels.end(), [allowed](const metrics::level_summary& level) {
+    const auto [issued, failed] = std::pair{level.requests.issued, level.requests.failed};
+    return static_cast<double>(failed) > allowed * static_cast<double>(issued);
+  });
+}
+
+/// Derives every figure and file from the records, and shows what was asked for.
+result<report::analyzed_run> publish(const run_input& input, const run_folder& folder) {
+  auto run = report::load_run(folder.path());
+  if (run.has_error()) return run.error();
+  if (const auto written = report::write_package(folder.path(), *run); written.has_error()) return written.error();
+  if (const auto added = report::append_index(input.output, *run); added.has_error()) return added.error();
+  if (input.show_report)
+    if (const auto shown = write_text("-", report::console_report(*run)); shown.has_error()) return shown.error();
+  if (input.summary) {
+    const auto written = write_text(*input.summary, report::to_pretty_json(report::summary_json(*run)));
+    if (written.has_error()) return written.error();
+  }
+  return run;
+}
+
+int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome) {
+  const auto run = publish(input, folder);
+  if (run.has_error()) return complain(run.error().message, exit_unwritten);
+  if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
+  if (outcome.interrupted_by != 0) return 128 + outcome.interrupted_by;
+  return exceeds_failure_rate(*run, input.max_failure_rate) ? exit_failures : exit_done;
+}
+
+int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan) {
+  auto folder = run_folder::create(input.output);
+  if (folder.has_error()) return complain(folder.error());
+  const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
+  const auto outcome = engine::run(input.run, plan, info, folder->records());
+  if (std::filesystem::exists(folder->records())) folder->keep();
+  if (outcome.has_error()) {
+    const bool began = std::filesystem::exists(folder->records());
+    return complain(outcome.error().message, began ? int{exit_unwritten} : exit_code_of(outcome.error().code));
+  }
+  return finish(input, *folder, *outcome);
+}
+
+} // namespace
+
+int run_command(const std::vector<std::string>& arguments) {
+  auto command = resolve(run_options(), arguments, process_variable);
+  if (command.has_error()) return complain(command.error());
+  if (command->values.is_on("help")) {
+    fmt::print("{}", help_text(run_options()));
+    return exit_done;
+  }
+  auto input = read_run_input(command->values, process_variable);
+  if (input.has_error()) return complain(input.error());
+  if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
+  const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);
+  if (plan.has_error()) return complain(plan.error());
+  if (input->show_progress)
+    input->run.on_progress = [](const engine::progress& now) { fmt::print(stderr, "{}\n", progress_line(now)); };
+  return send_and_report(*command, *input, *plan);
+}
+
+} // namespace loadgen::cli

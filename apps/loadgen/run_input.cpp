@@ -1,0 +1,179 @@
+#include "run_input.hpp"
+
+#include "files.hpp"
+#include "request_headers.hpp"
+#include "value_reader.hpp"
+
+#include <loadgen/engine/target.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace loadgen::cli {
+
+namespace {
+
+constexpr std::uint64_t least_requests = 100;
+constexpr std::uint64_t requests_per_connection = 4;
+
+void read_target(const settings& from, value_reader& read, run_input& input) {
+  const std::vector<std::string>& urls = from.at("url").values;
+  if (urls.empty()) return read.fail("url", "is required; expected a server such as http://127.0.0.1:8000");
+  if (urls.size() > 1) return read.fail("url", error{errc::not_yet, "several servers are not yet in this version"});
+  const auto target = engine::parse_target(urls.front());
+  if (target.has_error()) return read.fail("url", target.error());
+  if (target->tls) return read.fail("url", error{errc::not_yet, "https is not yet in this version"});
+  input.run.client.targets = {*target};
+  input.url = urls.front();
+}
+
+void read_endpoint(const settings& from, value_reader& read, run_input& input) {
+  const auto endpoint = endpoint_from_name(from.text("endpoint"));
+  if (!endpoint)
+    return read.fail("endpoint", error{errc::not_yet, fmt::format("{} is not yet in this version; expected chat or "
+                                                                  "completions",
+                                                                  from.text("endpoint"))});
+  input.requests.endpoint = *endpoint;
+}
+
+void read_client(const settings& from, const environment& variables, value_reader& read, run_input& input) {
+  engine::client_settings& client = input.run.client;
+  client.headers = read_headers(from, read);
+  client.api_key = read_api_key(from, variables, read);
+  client.timeout = read.span("timeout");
+  client.stall_timeout = read.span("stall-timeout");
+  client.connect_timeout = read.span("connect-timeout");
+  client.retries = read.count32("retries", 0);
+  client.kernel_timestamps = !from.is_on("no-kernel-timestamps");
+}
+
+void read_warmup(const settings& from, value_reader& read, run_input& input) {
+  const std::string_view text = from.text("warmup");
+  const bool only_digits = text.find_first_not_of("0123456789") == std::string_view::npos;
+  if (only_digits)
+    input.run.warmup.requests = read.count("warmup", 0);
+  else
+    input.run.warmup.time = read.span("warmup");
+}
+
+void read_levels(settings& from, value_reader& read, run_input& input) {
+  const std::vector<std::uint32_t> concurrencies = read.counts("concurrency", 1);
+  const bool requests_given = from.at("requests").is_set();
+  const std::uint64_t requests = read.count("requests", 1);
+  const std::uint32_t trials = read.count32("trials", 1);
+  boost::json::array defaults;
+  for (std::uint32_t level = 0; level < concurrencies.size(); ++level) {
+    const std::uint64_t concurrency = concurrencies[level];
+    const std::uint64_t planned =
+        requests_given ? requests : std::max(least_requests, requests_per_connection * concurrency);
+    defaults.emplace_back(planned);
+    for (std::uint32_t trial = 1; trial <= trials; ++trial) {
+      input.levels.push_back({.level = level, .trial = trial, .requests = planned, .offsets = {}});
+      input.run.loads.push_back({.concurrency = concurrencies[level]});
+    }
+  }
+  if (!requests_given) from.set_effective("requests", defaults.size() == 1 ? defaults.front() : defaults);
+}
+
+void read_salt(settings& from, run_input& input) {
+  if (!from.at("prompt-salt").is_set()) {
+    const bool sweep = std::any_of(input.levels.begin(), input.levels.end(),
+                                   [](const workload::level_settings& level) { return level.level > 0; });
+    input.requests.salt = sweep ? workload::prompt_salt::level : workload::prompt_salt::none;
+    return from.set_effective("prompt-salt", sweep ? "level" : "none");
+  }
+  const std::string_view salt = from.text("prompt-salt");
+  input.requests.salt = salt == "level"   ? workload::prompt_salt::level
+                        : salt == "trial" ? workload::prompt_salt::trial
+                                          : workload::prompt_salt::none;
+}
+
+void read_request_content(const settings& from, value_reader& read, run_input& input) {
+  workload::request_settings& requests = input.requests;
+  requests.model = from.text("model");
+  if (from.at("max-tokens").is_set()) requests.max_tokens = read.count32("max-tokens", 1);
+  requests.ignore_eos = from.is_on("ignore-eos");
+  if (from.at("temperature").is_set())
+    requests.temperature = read.real("temperature", 0, std::numeric_limits<double>::infinity());
+  requests.ask_usage = !from.is_on("no-usage");
+  requests.seed = read.count("seed", 0);
+  if (!from.at("extra-body").is_set()) return;
+  boost::json::error_code failure;
+  const boost::json::value body = boost::json::parse(boost::json::string_view{from.text("extra-body")}, failure);
+  if (failure || !body.is_object())
+    return read.fail("extra-body", fmt::format("'{}' is not a JSON object; expected one such as '{{\"top_p\":0.9}}'",
+                                               from.text("extra-body")));
+  requests.extra_body = body.get_object();
+}
+
+/// Which of --prompt, --prompt-file and --dataset says what is sent: the one from the strongest source.
+std::string_view prompt_option(const settings& from, value_reader& read) {
+  constexpr std::array<std::string_view, 3> options{"prompt", "prompt-file", "dataset"};
+  std::string_view chosen = "dataset";
+  for (const std::string_view option : options) {
+    const setting& candidate = from.at(option);
+    if (option == chosen || !candidate.is_given() || candidate.from < from.at(chosen).from) continue;
+    if (candidate.from == from.at(chosen).from)
+      read.fail(option, fmt::format("excludes {}; expected one of them", chosen));
+    chosen = option;
+  }
+  return chosen;
+}
+
+result<workload::dataset> read_dataset(std::string_view text) {
+  constexpr std::string_view builtin = "builtin:";
+  if (text.starts_with("synthetic:")) return error{errc::not_yet, "synthetic prompts are not yet in this version"};
+  if (text.starts_with(builtin)) return workload::builtin_dataset(text.substr(builtin.size()));
+  return workload::read_dataset(text);
+}
+
+result<workload::dataset> read_prompt(std::string_view option, std::string_view text) {
+  if (option == "dataset") return read_dataset(text);
+  auto prompt = option == "prompt" ? result<std::string>{std::string{text}} : read_text_file(text);
+  if (prompt.has_error()) return prompt.error();
+  if (prompt->empty()) return invalid_input(fmt::format("'{}' has no text; expected a prompt", text));
+  return workload::single_prompt(std::move(*prompt));
+}
+
+void read_prompts(settings& from, value_reader& read, run_input& input) {
+  const std::string_view option = prompt_option(from, read);
+  if (read.failure()) return;
+  auto prompts = read_prompt(option, from.text(option));
+  if (prompts.has_error()) return read.fail(option, prompts.error());
+  input.prompts = std::move(*prompts);
+  if (option != "dataset") from.set_effective("dataset", nullptr);
+}
+
+void read_results(const settings& from, value_reader& read, run_input& input) {
+  input.label = from.text("label");
+  input.output = from.text("output");
+  if (from.at("summary").is_set()) input.summary = from.text("summary");
+  input.max_failure_rate = read.real("max-failure-rate", 0, 1);
+  input.show_report = !from.is_on("quiet") && input.summary != "-";
+  input.show_progress = !from.is_on("quiet") && from.text("progress") != "none";
+}
+
+} // namespace
+
+result<run_input> read_run_input(settings& from, const environment& variables) {
+  run_input input;
+  value_reader read{from};
+  read_target(from, read, input);
+  read_endpoint(from, read, input);
+  read_client(from, variables, read, input);
+  read_warmup(from, read, input);
+  read_levels(from, read, input);
+  read_salt(from, input);
+  read_request_content(from, read, input);
+  read_results(from, read, input);
+  read_prompts(from, read, input);
+  if (read.failure()) return *read.failure();
+  return input;
+}
+
+} // namespace loadgen::cli

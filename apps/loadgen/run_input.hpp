@@ -1,0 +1,34 @@
+#pragma once
+
+#include "settings.hpp"
+
+#include <loadgen/engine/run.hpp>
+#include <loadgen/workload/plan.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace loadgen::cli {
+
+/// What `loadgen run` was asked to do, in the library's terms.
+struct run_input {
+  engine::run_settings run;            ///< one load for each of `levels`
+  workload::request_settings requests; ///< model still empty where none was named
+  std::vector<workload::level_settings> levels;
+  workload::dataset prompts;
+  std::string url; ///< as given
+  std::string label;
+  std::filesystem::path output;
+  std::optional<std::filesystem::path> summary; ///< "-": standard output
+  double max_failure_rate = 0;
+  bool show_report = true;
+  bool show_progress = true;
+};
+
+/// Reads the settings of `run`, its prompts and its key, and records in `from` what defaults came to mean. Sends and
+/// writes nothing. Errors: invalid_input, not_yet, io; one line each, beginning with the setting.
+[[nodiscard]] result<run_input> read_run_input(settings& from, const environment& variables);
+
+} // namespace loadgen::cli

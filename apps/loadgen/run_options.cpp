@@ -1,0 +1,235 @@
+#include "common_options.hpp"
+#include "options.hpp"
+
+#include <array>
+
+namespace loadgen::cli {
+
+namespace {
+
+using enum value_shape;
+using enum availability;
+
+constexpr std::array target_rows{
+    option_row{.name = "url",
+               .placeholder = "URL",
+               .help = "base URL of the server; a trailing /, /v1 or the full endpoint path mean the same, any other "
+                       "path is a prefix (required; several: not yet)",
+               .shape = repeated},
+    option_row{.name = "endpoint",
+               .placeholder = "chat|completions|responses|llamacpp|tgi|sglang|generate|auto",
+               .help = "the API to speak; this version knows chat and completions",
+               .fallback = "chat",
+               .shape = choice},
+    option_row{.name = "model",
+               .placeholder = "NAME",
+               .help = "model to ask for",
+               .fallback_note = "the first of GET /v1/models"},
+    option_row{.name = "api-key-env",
+               .placeholder = "NAME",
+               .help = "environment variable with the API key, sent as Authorization: Bearer KEY"},
+    option_row{.name = "api-key-file", .placeholder = "FILE", .help = "file with the API key"},
+    option_row{.name = "header",
+               .placeholder = "'K: V'",
+               .help = "further header of every request; repeatable",
+               .shape = repeated},
+    option_row{.name = "ca-file", .placeholder = "FILE", .help = "certificates to trust for https", .since = later},
+    option_row{
+        .name = "insecure", .help = "do not verify certificates", .fallback = "false", .shape = toggle, .since = later},
+};
+
+constexpr std::array load_rows{
+    option_row{.name = "concurrency",
+               .placeholder = "N[,N...]",
+               .help = "closed loop: requests in flight at once; a list is a sweep",
+               .fallback = "1",
+               .shape = list},
+    option_row{.name = "requests",
+               .placeholder = "N",
+               .help = "measured requests of each level",
+               .fallback_note = "100, or 4 x the level's concurrency where that is more",
+               .shape = number},
+    option_row{.name = "warmup",
+               .placeholder = "N|DURATION",
+               .help = "so many requests, or so long, before each level; in no figure",
+               .fallback = "0"},
+    option_row{.name = "rate",
+               .placeholder = "R[,R...]",
+               .help = "open loop: requests per second; excludes --concurrency",
+               .shape = list,
+               .since = later},
+    option_row{.name = "arrival",
+               .placeholder = "poisson|constant|gamma:CV",
+               .help = "open loop: how requests are spaced",
+               .fallback = "poisson",
+               .since = later},
+    option_row{
+        .name = "max-concurrency", .placeholder = "N", .help = "open loop: cap on requests in flight", .since = later},
+    option_row{.name = "on-cap",
+               .placeholder = "wait|drop",
+               .help = "open loop: what a request at the cap does",
+               .fallback = "wait",
+               .shape = choice,
+               .since = later},
+    option_row{.name = "duration",
+               .placeholder = "T",
+               .help = "stop each level after this time instead of a count",
+               .since = later},
+    option_row{.name = "drain",
+               .placeholder = "T",
+               .help = "how long requests may finish after --duration",
+               .fallback = "30s",
+               .since = later},
+    option_row{
+        .name = "trials", .placeholder = "K", .help = "repeat each level so often", .fallback = "1", .since = later},
+    option_row{.name = "settle", .placeholder = "T", .help = "pause between levels", .fallback = "0s", .since = later},
+    option_row{.name = "find-max",
+               .placeholder = "rate|concurrency",
+               .help = "search for the highest load that meets every --slo",
+               .shape = choice,
+               .since = later},
+    option_row{.name = "shard", .placeholder = "I/N", .help = "send only this part of the plan", .since = later},
+    option_row{.name = "threads",
+               .placeholder = "N",
+               .help = "worker threads",
+               .fallback = "1",
+               .shape = number,
+               .since = later},
+    option_row{
+        .name = "seed", .placeholder = "S", .help = "of everything that is drawn", .fallback = "1", .shape = number},
+};
+
+constexpr std::array prompt_rows{
+    option_row{.name = "dataset",
+               .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
+               .help = "prompts to send, each once in file order before any repeats: JSONL or JSON with prompt or "
+                       "messages and an optional max_tokens, or text with one prompt a line (synthetic: not yet)",
+               .fallback = "builtin:default"},
+    option_row{.name = "prompt", .placeholder = "TEXT", .help = "send this one prompt instead"},
+    option_row{.name = "prompt-file", .placeholder = "FILE", .help = "send this file as one prompt instead"},
+    option_row{.name = "prompt-salt",
+               .placeholder = "none|level|trial",
+               .help = "begin each prompt with a short text of its own, so that a prefix cache warmed by one level "
+                       "does not flatter the next",
+               .fallback_note = "level in sweeps, else none",
+               .shape = choice},
+    option_row{.name = "max-tokens",
+               .placeholder = "N",
+               .help = "longest answer to ask for; beats a dataset line's own max_tokens",
+               .fallback_note = "the line's own, else 128",
+               .shape = number},
+    option_row{.name = "ignore-eos",
+               .help = "ask for answers of exactly that length (vLLM, SGLang)",
+               .fallback = "false",
+               .shape = toggle},
+    option_row{
+        .name = "temperature", .placeholder = "T", .help = "sampling temperature", .fallback_note = "the server's"},
+    option_row{.name = "extra-body",
+               .placeholder = "JSON",
+               .help = "object merged into every request's body; its keys win",
+               .shape = json},
+    option_row{
+        .name = "no-usage", .help = "do not ask the server for its token counts", .fallback = "false", .shape = toggle},
+    option_row{
+        .name = "no-stream", .help = "ask for whole answers", .fallback = "false", .shape = toggle, .since = later},
+};
+
+constexpr std::array connection_rows{
+    option_row{.name = "timeout", .placeholder = "T", .help = "limit of a whole request", .fallback_note = "none"},
+    option_row{.name = "stall-timeout",
+               .placeholder = "T",
+               .help = "limit of silence between bytes, the wait for the first one included; 0s: none",
+               .fallback = "300s"},
+    option_row{.name = "connect-timeout",
+               .placeholder = "T",
+               .help = "limit of opening a connection; 0s: none",
+               .fallback = "5s"},
+    option_row{.name = "connection",
+               .placeholder = "reuse|fresh",
+               .help = "keep connections between requests, or open one for each (fresh: not yet)",
+               .fallback = "reuse",
+               .shape = choice,
+               .since = later},
+    option_row{.name = "retries",
+               .placeholder = "N",
+               .help = "further attempts after a failure; latencies then start at the first",
+               .fallback = "0",
+               .shape = number},
+    option_row{
+        .name = "source-address", .placeholder = "A", .help = "local address of the connections", .since = later},
+    option_row{.name = "no-kernel-timestamps",
+               .help = "for comparison: take the time at which a read returned instead of the kernel's receive stamp",
+               .fallback = "false",
+               .shape = toggle},
+};
+
+constexpr std::array result_rows{
+    option_row{
+        .name = "output", .placeholder = "DIR", .help = "where the run's folder is made", .fallback = "results/"},
+    option_row{.name = "label", .placeholder = "TEXT", .help = "your own name for the run"},
+    option_row{.name = "summary",
+               .placeholder = "FILE",
+               .help = "the summary JSON also at FILE; -: on standard output, and nothing else goes there"},
+    option_row{.name = "progress",
+               .placeholder = "auto|plain|none",
+               .help = "a line on standard error every 2 s, or nothing",
+               .fallback = "auto",
+               .shape = choice},
+    option_row{
+        .name = "quiet", .help = "no report on standard output and no progress", .fallback = "false", .shape = toggle},
+    option_row{.name = "max-failure-rate",
+               .placeholder = "R",
+               .help = "exit with 1 where a larger share of any level's requests failed",
+               .fallback = "0",
+               .shape = number},
+    option_row{.name = "slo",
+               .placeholder = "NAME=T",
+               .help = "objective of a request, such as ttft=500ms",
+               .shape = repeated,
+               .since = later},
+    option_row{.name = "slo-attainment",
+               .placeholder = "R",
+               .help = "share of requests that must meet every --slo",
+               .fallback = "0.99",
+               .shape = number,
+               .since = later},
+    option_row{.name = "gate",
+               .placeholder = "'NAME <= V'",
+               .help = "exit with 3 where it does not hold, such as 'ttft_p99 <= 500ms'",
+               .shape = repeated,
+               .since = later},
+    option_row{.name = "strict",
+               .help = "exit with 3 where the audit's verdict is not ok",
+               .fallback = "false",
+               .shape = toggle,
+               .since = later},
+    option_row{
+        .name = "record", .placeholder = "FILE", .help = "keep the exact bytes sent and received", .since = later},
+    option_row{.name = "replay", .placeholder = "FILE", .help = "send what a --record file holds", .since = later},
+    option_row{
+        .name = "save-text", .help = "keep the answers' text", .fallback = "false", .shape = toggle, .since = later},
+};
+
+constexpr std::array groups{
+    option_group{"Server", target_rows},   option_group{"Load", load_rows},
+    option_group{"Requests", prompt_rows}, option_group{"Connections", connection_rows},
+    option_group{"Results", result_rows},  option_group{"Settings", common_rows},
+};
+
+constexpr option_table table{
+    .command = "run",
+    .synopsis = "loadgen run --url URL [options]",
+    .summary = "Sends a workload at a server and reports the latencies and rates of its streams.",
+    .notes = "Exit codes: 0 done; 1 failures exceed --max-failure-rate; 2 bad usage or input, nothing sent or written; "
+             "4 no connection could be opened before the run; 74 a result could not be written; 130 and 143 "
+             "interrupted by SIGINT and SIGTERM, what was measured is saved and marked incomplete.",
+    .groups = groups,
+};
+
+} // namespace
+
+const option_table& run_options() noexcept {
+  return table;
+}
+
+} // namespace loadgen::cli

@@ -1,0 +1,75 @@
+#include "support/reference_load.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace loadgen::bench {
+
+namespace {
+
+[[noreturn]] void give_up(const std::string& why) {
+  std::fprintf(stderr, "benchmark: %s\n", why.c_str());
+  std::exit(1);
+}
+
+} // namespace
+
+bench_setup::bench_setup() : programs(std::filesystem::canonical("/proc/self/exe").parent_path()) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "loadgen-bench-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) give_up("no temporary folder can be made");
+  scratch = pattern;
+}
+
+bench_setup::~bench_setup() {
+  std::error_code ignored;
+  std::filesystem::remove_all(scratch, ignored);
+}
+
+reference_server_process::reference_server_process(const bench_setup& setup, const std::vector<std::string>& flags)
+    : truth_(setup.scratch / "truth.jsonl") {
+  std::filesystem::remove(truth_);
+  std::vector<std::string> command{setup.program("loadgen"), "serve", "--port", "0", "--truth", truth_.string()};
+  command.insert(command.end(), flags.begin(), flags.end());
+  process_ = std::make_unique<background_child>(command, setup.server_core);
+  const std::string line = process_->first_line();
+  const auto at = line.find("http://");
+  if (at == std::string::npos) give_up("the reference server did not start: " + line);
+  url_ = line.substr(at);
+  port_ = static_cast<std::uint16_t>(std::stoi(url_.substr(url_.rfind(':') + 1)));
+}
+
+std::filesystem::path reference_server_process::stop() {
+  process_->stop();
+  return truth_;
+}
+
+client_run run_loadgen(const bench_setup& setup, const std::string& url, const std::vector<std::string>& flags) {
+  const std::filesystem::path summary = setup.scratch / "summary.json";
+  std::vector<std::string> command{setup.program("loadgen"),           "run",        "--url",    url,
+                                   "--output", (setup.scratch / "results").string(), "--quiet",  "--progress",
+                                   "none",     "--summary",                          summary.string()};
+  command.insert(command.end(), flags.begin(), flags.end());
+  client_run run;
+  run.process = run_child(command, setup.client_core);
+  std::ifstream file{summary};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  boost::system::error_code failure;
+  const boost::json::value parsed = boost::json::parse(text, failure);
+  if (failure || !parsed.is_object()) give_up("loadgen run left no summary");
+  run.summary = parsed.get_object();
+  return run;
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+} // namespace loadgen::bench

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <loadgen/base/error.hpp>
+#include <loadgen/metrics/record.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace loadgen::metrics {
+
+/// What is known of a run before its first request. `manifest` is kept whole: settings and their sources, seeds,
+/// workload hashes, versions, system, target.
+struct run_info {
+  std::string run_id;
+  instant epoch;                  ///< the run's zero on the monotonic clock: every stored instant counts from it
+  std::int64_t epoch_unix_ns = 0; ///< the same moment on the wall clock, nanoseconds since 1970
+  boost::json::object manifest;
+};
+
+/// One level and trial, as planned.
+struct level_info {
+  std::uint32_t level = 0;                  ///< place in the sweep, from 0
+  std::uint32_t trial = 1;                  ///< from 1
+  std::optional<std::uint32_t> concurrency; ///< closed loop
+  std::optional<double> rate;               ///< open loop, requests/s
+  std::optional<std::uint64_t> planned;     ///< measured requests in the plan; unset in duration mode
+  instant begin;                            ///< when its warm-up, or where it has none its measured phase, began
+};
+
+/// What one worker says of its own punctuality in the measured window.
+struct worker_audit {
+  std::uint16_t worker = 0;
+  duration busy{};          ///< sum of the stretches of more than 10 ms without a sleep
+  duration longest_stall{}; ///< longest time beyond its wake-up that the worker did not run at all
+};
+
+/// What is known when a level has ended.
+struct level_end {
+  instant measured_from;                 ///< when the measured phase began, behind the warm-up
+  instant issuing_ended;                 ///< when the last request was issued, or issuing was stopped
+  instant ended;                         ///< when the last request was through
+  bool duration_mode = false;            ///< the window ends with issuing_ended instead of the last `done`
+  std::uint64_t dropped_cap = 0;         ///< never issued: the concurrency cap (--on-cap drop)
+  std::uint64_t dropped_not_reached = 0; ///< never issued: an interrupt came first
+  duration cpu_time{};                   ///< CPU time of the whole process in the measured phase
+  std::vector<worker_audit> workers;
+  std::optional<duration> tcp_min_rtt;          ///< smallest over the connections, TCP_INFO
+  std::optional<std::uint64_t> tcp_retransmits; ///< sum over the connections, TCP_INFO
+};
+
+/// What is known when the run has ended.
+struct run_end {
+  bool complete = false;  ///< all of the plan was issued and ended
+  int interrupted_by = 0; ///< SIGINT or SIGTERM; 0: neither
+  std::int64_t end_unix_ns = 0;
+  boost::json::object manifest; ///< keys to add to the manifest's, known only now
+};
+
+struct recorded_level {
+  level_info info;
+  std::vector<request_record> requests; ///< in plan order, warm-up requests first
+  std::optional<level_end> end;         ///< unset: the run ended inside this level
+};
+
+/// Everything that raw/records.bin holds.
+struct recorded_run {
+  run_info info;
+  std::vector<recorded_level> levels;
+  std::optional<run_end> end; ///< unset: the run was killed
+  bool damaged = false;       ///< the file has bytes after its last whole block (a write cut short); they are ignored
+
+  [[nodiscard]] bool complete() const noexcept { return end && end->complete; }
+};
+
+/// Reads raw/records.bin up to its last whole block. Errors: io where it cannot be read, invalid_input where it is not
+/// such a file or of a newer version.
+[[nodiscard]] result<recorded_run> read_records(const std::filesystem::path& file);
+
+} // namespace loadgen::metrics

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <loadgen/base/error.hpp>
+#include <loadgen/base/time.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace loadgen::serve {
+
+/// What the reference server did for one completion request: a line of its truth file (docs/truth-format.md).
+struct truth_record {
+  std::uint64_t id = 0; ///< number of the request on this server, from 0 in order of complete arrival; draws its gaps
+  std::string path;     ///< "/v1/chat/completions"
+  std::string body_sha256; ///< of the request's body as received; "" where the server was told not to hash
+  bool stream = false;
+  std::uint32_t tokens = 0; ///< asked for
+  std::uint32_t tokens_per_chunk = 1;
+
+  instant received;               ///< arrival of the request's first byte
+  bool kernel_stamp = false;      ///< `received` is the kernel's receive stamp, not the time the read returned
+  std::optional<instant> started; ///< when it got its slot: `received` where it did not wait; the schedule's origin
+  std::optional<instant> head;    ///< streams: just before the response's head, with the role chunk, was sent
+  std::vector<instant> written;   ///< just before the send that carried the first byte of each token chunk
+  std::optional<instant> closed;  ///< streams: just before the finish event was sent
+  bool done = false;              ///< false: aborted, the client went away or the server was stopped
+};
+
+/// Reads a truth file, in order of the requests' ends. Errors: io for a file that cannot be read, invalid_input for a
+/// line that is not a truth record, with its number.
+[[nodiscard]] result<std::vector<truth_record>> read_truth(const std::filesystem::path& file);
+
+} // namespace loadgen::serve

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <loadgen/base/endpoint.hpp>
+#include <loadgen/base/error.hpp>
+#include <loadgen/base/time.hpp>
+#include <loadgen/workload/dataset.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace loadgen::workload {
+
+/// How the prompts of one level are kept from being served out of the prefix cache that another level has warmed.
+enum class prompt_salt : std::uint8_t {
+  none,  ///< prompts as they are in the dataset
+  level, ///< a short prefix for each request, derived from seed, level and index: equal in all trials of a level
+  trial, ///< the same, and different in each trial
+};
+
+/// What every request of a run has in common.
+struct request_settings {
+  endpoint_kind endpoint = endpoint_kind::chat;
+  std::string model;                       ///< outside the workload hash; empty: the body names none
+  std::uint32_t default_max_tokens = 128;  ///< for lines without a max_tokens of their own
+  std::optional<std::uint32_t> max_tokens; ///< asked for explicitly: beats a line's own
+  bool ignore_eos = false;
+  std::optional<double> temperature;
+  bool ask_usage = true;          ///< stream_options.include_usage
+  boost::json::object extra_body; ///< a JSON merge patch on the body (RFC 7396): null removes a key
+  prompt_salt salt = prompt_salt::none;
+  std::uint64_t seed = 1;
+};
+
+/// One level and trial: how many requests, and at which moments.
+struct level_settings {
+  std::uint32_t level = 0;
+  std::uint32_t trial = 1;
+  std::uint64_t requests = 0;
+  std::vector<duration> offsets; ///< open loop: one a request, from the start of the level; closed loop: empty
+};
+
+/// What goes out for one place in the plan.
+struct planned_request {
+  std::uint64_t index = 0;
+  std::optional<duration> offset; ///< open loop: after the start of the level
+  std::uint32_t dataset_line = 0; ///< which of the dataset's entries, from 0
+  std::uint32_t asked_output = 0; ///< the body's max_tokens; 0 where extra_body removes it
+  std::string body;               ///< the request's JSON
+};
+
+/// The requests of a run as a pure function of (dataset, settings): the same seed gives the same bytes. Bodies are
+/// made when asked for, so that a plan of a million requests takes no more memory than its dataset.
+///
+/// Each level and trial sends the dataset's lines in file order, each once before any repeats.
+/// Thread-safety: all const members may be called from several threads at once. Cheap to copy (shares the dataset).
+class plan {
+public:
+  /// Errors: invalid_input where a setting is out of its range.
+  [[nodiscard]] static result<plan> make(dataset prompts, request_settings settings,
+                                         std::vector<level_settings> levels);
+
+  [[nodiscard]] const std::vector<level_settings>& levels() const noexcept;
+  [[nodiscard]] const request_settings& settings() const noexcept;
+  [[nodiscard]] const dataset& prompts() const noexcept;
+
+  /// The request at `index` of `levels()[level]`.
+  [[nodiscard]] planned_request at(std::size_t level, std::uint64_t index) const;
+
+  /// The `index`-th warm-up request of `levels()[level]`: lines in file order, with a salt of its own.
+  [[nodiscard]] planned_request warmup(std::size_t level, std::uint64_t index) const;
+
+  /// workload.sha256 of metrics.md: over all levels in order, each request's offset, endpoint path, and body without
+  /// `model`.
+  [[nodiscard]] std::string sha256() const;
+
+private:
+  struct state;
+  explicit plan(std::shared_ptr<const state> made);
+  std::shared_ptr<const state> state_;
+};
+
+} // namespace loadgen::workload

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "http/message_parser.hpp"
+#include "net/connection.hpp"
+#include "protocol/stream_reader.hpp"
+#include "sse/event_parser.hpp"
+
+#include <atomic>
+#include <loadgen/base/endpoint.hpp>
+#include <loadgen/metrics/record.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace loadgen::client {
+
+/// Turns the bytes of one response and their arrivals into a request's record: clock points, content arrivals, token
+/// counts and, at the end, the outcome. Sans-IO but for one clock read a batch of content events (its receive lag).
+///
+/// Thread-safety: one thread at a time; between begin() and conclude() that is the receive loop's.
+class response_reader final : public net::stream_sink, private http::message_sink, private sse::event_sink {
+public:
+  /// `content_events` counts the content events of all responses, for a display; it must live as long as this.
+  response_reader(endpoint_kind endpoint, std::atomic<std::uint64_t>& content_events);
+
+  /// The next bytes belong to `record`'s response. `record` must live until conclude().
+  void begin(metrics::request_record& record);
+
+  appetite on_bytes(std::string_view bytes, const net::arrival& when) override;
+
+  /// The exchange has ended: fills the record's outcome. `cancelled_for` is why it was cancelled, when it was.
+  void conclude(const net::exchange_result& result, metrics::cause cancelled_for);
+
+  /// Whether the connection can carry another request: the response was whole, and nothing followed it.
+  [[nodiscard]] bool connection_reusable() const noexcept;
+
+  /// What the server said of how long it keeps connections.
+  [[nodiscard]] const http::keep_alive_limits& keep_alive() const noexcept { return keep_alive_; }
+
+private:
+  enum class body_use : std::uint8_t { events, message, nothing };
+
+  void on_head(const http::message_head& head) override;
+  void on_body(std::string_view piece) override;
+  void on_event(const sse::event& next) override;
+
+  void close_batch(std::size_t first_of_batch);
+  void refuse(metrics::cause why, std::string message);
+
+  [[nodiscard]] bool refused() const noexcept { return refusal_ != metrics::cause::none; }
+
+  void fail(metrics::cause why, std::string message);
+  void judge(const net::exchange_result& result);
+  void judge_unfinished(const net::exchange_result& result);
+
+  std::unique_ptr<protocol::stream_reader> stream_;
+  http::message_parser http_;
+  sse::event_parser sse_;
+  std::atomic<std::uint64_t>& content_events_;
+
+  metrics::request_record* record_ = nullptr;
+  net::arrival now_{}; // of the read being taken apart
+  body_use body_use_ = body_use::nothing;
+  bool terminal_seen_ = false;
+  bool trailing_bytes_ = false;
+  metrics::cause refusal_ = metrics::cause::none; // what makes the response unacceptable, known before its end
+  std::string refusal_message_;
+  std::string message_body_; // of an error response, up to a limit
+  http::keep_alive_limits keep_alive_;
+};
+
+} // namespace loadgen::client

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "engine/phase.hpp"
+#include "engine/record_pump.hpp"
+#include "engine/servers.hpp"
+#include "engine/worker.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <loadgen/engine/run.hpp>
+#include <memory>
+#include <vector>
+
+namespace loadgen::engine {
+
+/// Takes the workers through a run: level by level, warm-up and then measured, until the plan is done or a signal ends
+/// it. The thread that calls run_all() waits in an event loop of its own, where signals, the end of a phase and the
+/// display's ticks arrive.
+class conductor {
+public:
+  conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers,
+            record_pump& records);
+
+  /// Runs all levels and writes their records.
+  [[nodiscard]] metrics::run_end run_all();
+
+private:
+  void run_level(std::size_t level);
+  void run_phase(phase& part, std::size_t level);
+  void warm_up(std::size_t level);
+  [[nodiscard]] metrics::level_info describe(std::size_t level) const;
+  void wait_for_signal();
+  void on_signal(int number);
+  void tick();
+  void report_progress();
+
+  [[nodiscard]] bool ended_early() const { return interrupted_by_ != 0 || records_failed_; }
+
+  const run_settings& settings_;
+  const workload::plan& plan_;
+  record_pump& records_;
+  std::vector<std::unique_ptr<worker>> workers_;
+
+  boost::asio::io_context events_{1};
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer grace_;
+  boost::asio::steady_timer ticks_;
+
+  phase* current_ = nullptr; // the phase that runs
+  std::size_t current_level_ = 0;
+  instant phase_began_;
+  std::size_t workers_running_ = 0;
+  int interrupted_by_ = 0;
+  bool records_failed_ = false;
+};
+
+} // namespace loadgen::engine

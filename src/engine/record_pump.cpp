@@ -1,0 +1,88 @@
+#include "engine/record_pump.hpp"
+
+#include <chrono>
+#include <loadgen/base/time.hpp>
+#include <utility>
+
+namespace loadgen::engine {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto pass_interval = 50ms;   // how long a record waits at most before it is encoded
+constexpr auto flush_interval = 500ms; // and before it is in the file: half of what is promised
+
+} // namespace
+
+record_pump::record_pump(metrics::record_writer writer) : writer_(std::move(writer)) {
+  thread_ = std::thread{[this] { run(); }};
+}
+
+record_pump::~record_pump() {
+  {
+    const std::lock_guard lock{writing_};
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void record_pump::push(record_pointer record) {
+  const std::lock_guard lock{pushing_};
+  pushed_.push_back(std::move(record));
+}
+
+void record_pump::run() {
+  std::unique_lock lock{writing_};
+  instant flush_due = clock::now() + flush_interval;
+  while (!wake_.wait_for(lock, pass_interval, [this] { return stopping_; })) {
+    write_pushed();
+    const instant now = clock::now();
+    if (now < flush_due) continue;
+    flush_due = now + flush_interval;
+    attempt([this] { return writer_.flush(); });
+  }
+  write_pushed();
+  attempt([this] { return writer_.flush(); });
+}
+
+void record_pump::write_pushed() {
+  std::vector<record_pointer> taken;
+  {
+    const std::lock_guard lock{pushing_};
+    taken.swap(pushed_);
+  }
+  for (const record_pointer& record : taken) attempt([&] { return writer_.append(*record); });
+}
+
+template<class Write>
+void record_pump::attempt(Write&& write) {
+  if (failure_) return;
+  const result<void> written = write();
+  if (written.has_error()) failure_ = written.error();
+}
+
+void record_pump::begin_level(const metrics::level_info& level) {
+  const std::lock_guard lock{writing_};
+  attempt([&] { return writer_.begin_level(level); });
+}
+
+void record_pump::end_level(const metrics::level_end& end) {
+  const std::lock_guard lock{writing_};
+  write_pushed();
+  attempt([&] { return writer_.end_level(end); });
+}
+
+void record_pump::end_run(const metrics::run_end& end) {
+  const std::lock_guard lock{writing_};
+  write_pushed();
+  attempt([&] { return writer_.end_run(end); });
+}
+
+std::optional<error> record_pump::failure() const {
+  const std::lock_guard lock{writing_};
+  return failure_;
+}
+
+} // namespace loadgen::engine

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "metrics/record_writer.hpp"
+
+#include <condition_variable>
+#include <loadgen/metrics/record.hpp>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace loadgen::engine {
+
+/// Writes the records of all workers from a thread of its own, and flushes them at least once a second. Workers hand a
+/// record over by swapping a pointer into a vector: they never wait for the disk.
+///
+/// Thread-safety: push() and failure() from any thread, begin_level() to end_run() from one at a time.
+class record_pump {
+public:
+  using record_pointer = std::unique_ptr<metrics::request_record>;
+
+  explicit record_pump(metrics::record_writer writer);
+  record_pump(const record_pump&) = delete;
+  record_pump& operator=(const record_pump&) = delete;
+  ~record_pump();
+
+  void push(record_pointer record);
+
+  void begin_level(const metrics::level_info& level);
+  /// All records of the level must have been pushed.
+  void end_level(const metrics::level_end& end);
+  void end_run(const metrics::run_end& end);
+
+  /// The first failure to write. Nothing is written after it.
+  [[nodiscard]] std::optional<error> failure() const;
+
+private:
+  void run();
+  void write_pushed(); // with writing_ held
+  template<class Write>
+  void attempt(Write&& write); // with writing_ held
+
+  std::mutex pushing_; // held for as long as a pointer takes to move
+  std::vector<record_pointer> pushed_;
+
+  mutable std::mutex writing_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  metrics::record_writer writer_;
+  std::optional<error> failure_;
+  std::thread thread_;
+};
+
+} // namespace loadgen::engine

@@ -1,0 +1,42 @@
+#include "engine/servers.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <utility>
+
+namespace loadgen::engine {
+
+namespace asio = boost::asio;
+
+result<net::address_list> addresses_of(const target& where) {
+  if (where.addresses.empty()) return net::resolve(where.host, where.port);
+  net::address_list addresses;
+  for (const std::string& text : where.addresses) {
+    boost::system::error_code failure;
+    const auto address = asio::ip::make_address(text, failure);
+    if (failure) return invalid_input("'" + text + "' is not an IP address");
+    addresses.emplace_back(address, where.port);
+  }
+  return addresses;
+}
+
+client::header_list request_headers(const client_settings& settings) {
+  client::header_list headers{{"Content-Type", "application/json"}, {"Accept", "text/event-stream"}};
+  headers.insert(headers.end(), settings.headers.begin(), settings.headers.end());
+  if (!settings.api_key.empty()) headers.emplace_back("Authorization", "Bearer " + settings.api_key);
+  return headers;
+}
+
+result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint) {
+  std::vector<server> servers;
+  for (const target& where : settings.targets) {
+    auto addresses = addresses_of(where);
+    if (addresses.has_error()) return addresses.error();
+    auto form = client::request_template::make(where.path(endpoint), where.authority, request_headers(settings));
+    if (form.has_error()) return form.error();
+    servers.push_back({std::move(*addresses), std::move(*form)});
+  }
+  return servers;
+}
+
+} // namespace loadgen::engine

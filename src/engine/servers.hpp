@@ -1,0 +1,27 @@
+#pragma once
+
+#include "client/request_template.hpp"
+#include "net/resolver.hpp"
+
+#include <loadgen/engine/run.hpp>
+#include <vector>
+
+namespace loadgen::engine {
+
+/// One server as all workers see it.
+struct server {
+  net::address_list addresses;
+  client::request_template form;
+};
+
+/// The addresses of one target: those it holds, else looked up now. Errors: unreachable.
+[[nodiscard]] result<net::address_list> addresses_of(const target& where);
+
+/// The headers of every request: the JSON body's, what a stream is asked for with, the user's own, and the key.
+[[nodiscard]] client::header_list request_headers(const client_settings& settings);
+
+/// All targets of a run. Errors: unreachable where a name has no address, invalid_input for a header that HTTP cannot
+/// carry.
+[[nodiscard]] result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint);
+
+} // namespace loadgen::engine

@@ -1,0 +1,120 @@
+#include "net/receive_loop.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include <utility>
+
+namespace loadgen::net {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// How long the loop sleeps at most. Waking this often is what lets it notice that it was not run when it was due.
+constexpr std::chrono::milliseconds heartbeat = 5ms;
+constexpr duration long_stretch = 10ms;
+
+} // namespace
+
+struct receive_loop::batch {
+  std::array<epoll_event, 256> events{};
+  std::array<char, 64 * 1024> buffer{};
+};
+
+receive_loop::receive_loop() : epoll_(epoll_create1(EPOLL_CLOEXEC)), batch_(std::make_unique<batch>()) {
+  if (epoll_ < 0) throw std::runtime_error("the system has no epoll descriptor left");
+  thread_ = std::thread{[this] { run(); }};
+}
+
+receive_loop::~receive_loop() {
+  stopping_.store(true, std::memory_order_relaxed);
+  thread_.join();
+  ::close(epoll_);
+}
+
+bool receive_loop::add(std::shared_ptr<connection> opened) {
+  epoll_event interest{};
+  interest.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  interest.data.ptr = opened.get();
+  return epoll_ctl(epoll_, EPOLL_CTL_ADD, opened->native_handle(), &interest) == 0;
+}
+
+void receive_loop::retire(std::shared_ptr<connection> used) {
+  used->close(); // takes it out of the epoll set as well
+  const std::lock_guard lock{retired_mutex_};
+  retired_.push_back(std::move(used));
+}
+
+void receive_loop::bury_retired() {
+  std::vector<std::shared_ptr<connection>> dead;
+  const std::lock_guard lock{retired_mutex_};
+  dead.swap(retired_);
+}
+
+void receive_loop::run() noexcept {
+  last_pass_ = clock::now();
+  awake_since_.store(last_pass_.time_since_epoch().count(), std::memory_order_relaxed);
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    bury_retired(); // between batches no event of theirs is in hand
+    bool behind = false;
+    const int ready = harvest(behind);
+    for (int i = 0; i < ready; ++i) {
+      const epoll_event& news = batch_->events[static_cast<std::size_t>(i)];
+      static_cast<connection*>(news.data.ptr)->on_ready(news.events, batch_->buffer, behind);
+    }
+  }
+}
+
+// Looks before it sleeps: news that is there at once tells that the loop is behind, at the price of one system call
+// that only a loop with time to spare pays.
+int receive_loop::harvest(bool& behind) noexcept {
+  const int capacity = static_cast<int>(batch_->events.size());
+  const int waiting = epoll_wait(epoll_, batch_->events.data(), capacity, 0);
+  const instant now = clock::now();
+  account_pass(now);
+  behind = waiting > 0;
+  if (behind) return waiting;
+  const int ready = epoll_wait(epoll_, batch_->events.data(), capacity, static_cast<int>(heartbeat.count()));
+  account_sleep(now, clock::now());
+  return ready;
+}
+
+// One batch is the work of a few milliseconds at most; what is far beyond it is time the loop was not run.
+void receive_loop::account_pass(instant now) noexcept {
+  note_stall(now - last_pass_);
+  last_pass_ = now;
+}
+
+void receive_loop::account_sleep(instant slept_from, instant woke) noexcept {
+  const instant awake_since{duration{awake_since_.load(std::memory_order_relaxed)}};
+  const duration stretch = slept_from - awake_since;
+  if (stretch > long_stretch)
+    busy_.store(busy_.load(std::memory_order_relaxed) + stretch.count(), std::memory_order_relaxed);
+  note_stall(woke - slept_from - heartbeat);
+  awake_since_.store(woke.time_since_epoch().count(), std::memory_order_relaxed);
+  last_pass_ = woke;
+}
+
+void receive_loop::note_stall(duration late) noexcept {
+  if (late.count() > longest_stall_.load(std::memory_order_relaxed))
+    longest_stall_.store(late.count(), std::memory_order_relaxed);
+}
+
+punctuality receive_loop::measure() const noexcept {
+  punctuality measured{duration{busy_.load(std::memory_order_relaxed)},
+                       duration{longest_stall_.load(std::memory_order_relaxed)}};
+  // A loop that has not slept for long has not accounted for that stretch yet.
+  const instant awake_since{duration{awake_since_.load(std::memory_order_relaxed)}};
+  const duration current = clock::now() - awake_since - heartbeat;
+  if (current > long_stretch) measured.busy += current;
+  return measured;
+}
+
+void receive_loop::reset_measure() noexcept {
+  busy_.store(0, std::memory_order_relaxed);
+  longest_stall_.store(0, std::memory_order_relaxed);
+}
+
+} // namespace loadgen::net

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <loadgen/report/report.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace loadgen::report {
+
+/// `number` with about four significant digits and no unit: "0.012", "9.876", "48.31", "512.7", "12040", "1.2e+07";
+/// "-" where it is unset.
+[[nodiscard]] std::string compact(std::optional<double> number);
+
+/// A share of one in percent: "0.04%", "3.2%", "57%"; "-" where it is unset.
+[[nodiscard]] std::string percent(std::optional<double> share);
+
+/// "1 request", "3 requests"
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
+
+/// How the levels of one run are told apart in tables and sentences.
+class level_naming {
+public:
+  explicit level_naming(const analyzed_run& run);
+
+  /// Whether tables need a column for the trial.
+  [[nodiscard]] bool has_trials() const noexcept { return has_trials_; }
+
+  /// The heading of load(): "conc", or "rate/s" for an open loop.
+  [[nodiscard]] const char* heading() const noexcept { return open_loop_ ? "rate/s" : "conc"; }
+
+  [[nodiscard]] std::string load(const metrics::level_info& level) const;
+
+  /// "concurrency 8, 32", "rate 2.5/s", "concurrency 8 trial 1, concurrency 8 trial 2"
+  [[nodiscard]] std::string sentence_name(const std::vector<const metrics::level_summary*>& levels) const;
+
+private:
+  bool has_trials_ = false;
+  bool open_loop_ = false;
+};
+
+/// The parts of the report, each of whole lines. Those that have nothing to say are empty; all but
+/// the header need at least one level.
+[[nodiscard]] std::string header_section(const analyzed_run& run);
+[[nodiscard]] std::string performance_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string counts_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string failures_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string audit_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string warnings_section(const analyzed_run& run, const level_naming& naming);
+
+} // namespace loadgen::report

@@ -1,0 +1,115 @@
+#include "report/console.hpp"
+#include "report/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace loadgen::report {
+
+namespace {
+
+using metrics::cause;
+using metrics::level_summary;
+
+constexpr double tolerated_failures = 0.01;
+constexpr double tolerated_tokens_per_event = 1.1;
+
+/// Something a reader must know before believing a level's figures.
+struct check {
+  /// How much of it there is in a level; unset where there is nothing to warn of.
+  std::optional<double> (*severity)(const level_summary&);
+  /// The sentence, for the worst of the levels it holds for.
+  std::string (*sentence)(std::string_view at_most, double worst);
+};
+
+std::optional<double> above(double limit, double value) {
+  return value > limit ? std::optional{value} : std::nullopt;
+}
+
+std::optional<double> when(bool holds) {
+  return holds ? std::optional{1.0} : std::nullopt;
+}
+
+std::optional<double> share(std::uint64_t part, std::uint64_t all) {
+  return all > 0 ? std::optional{static_cast<double>(part) / static_cast<double>(all)} : std::nullopt;
+}
+
+const std::array checks{
+    check{[](const level_summary& level) { return when(!level.complete); },
+          [](std::string_view, double) {
+            return std::string{"incomplete; the figures are of the part that was measured"};
+          }},
+    check{[](const level_summary& level) {
+            return above(tolerated_failures, share(level.requests.failed, level.requests.issued).value_or(0));
+          },
+          [](std::string_view at_most, double worst) {
+            return fmt::format("{}{} of the requests failed; they are in no latency figure, and a server that refuses "
+                               "work looks fast",
+                               at_most, percent(worst));
+          }},
+    check{[](const level_summary& level) {
+            const auto drained = level.requests.causes[static_cast<std::size_t>(cause::drain_limit)];
+            return above(0, static_cast<double>(drained));
+          },
+          [](std::string_view at_most, double worst) {
+            return fmt::format(
+                "{}{} cancelled at the drain limit; without these slowest ones the latencies are too low", at_most,
+                counted(static_cast<std::uint64_t>(worst), "request"));
+          }},
+    check{[](const level_summary& level) { return above(0, static_cast<double>(level.requests.retries)); },
+          [](std::string_view at_most, double worst) {
+            return fmt::format("{}{:.0f} {}; latencies are from the first attempt on", at_most, worst,
+                               worst == 1 ? "retry" : "retries");
+          }},
+    check{[](const level_summary& level) { return above(0, static_cast<double>(level.requests.empty)); },
+          [](std::string_view at_most, double worst) {
+            return fmt::format("{}{} completed without any content; in no latency figure", at_most,
+                               counted(static_cast<std::uint64_t>(worst), "request"));
+          }},
+    check{[](const level_summary& level) {
+            return above(tolerated_tokens_per_event, level.tokens.per_chunk.value_or(0));
+          },
+          [](std::string_view at_most, double worst) {
+            return fmt::format("{}{:.2f} tokens an event; ITL is the gap between events, TPOT the time per token",
+                               at_most, worst);
+          }},
+    check{[](const level_summary& level) {
+            return when(level.tokens.source == "chunks" || level.tokens.source == "mixed");
+          },
+          [](std::string_view, double) {
+            return std::string{"not every response had usage; where it is missing, one event counts as one token"};
+          }},
+    check{[](const level_summary& level) {
+            return above(0, share(level.tokens.cached_input.value_or(0), level.tokens.input.value_or(0)).value_or(0));
+          },
+          [](std::string_view at_most, double worst) {
+            return fmt::format("{}{} of the input tokens came from the server's prefix cache, which shortens TTFT",
+                               at_most, percent(worst));
+          }},
+};
+
+} // namespace
+
+std::string warnings_section(const analyzed_run& run, const level_naming& naming) {
+  std::string text;
+  for (const check& each : checks) {
+    std::vector<const level_summary*> found;
+    std::optional<double> worst;
+    for (const level_summary& level : run.levels) {
+      const std::optional<double> severity = each.severity(level);
+      if (!severity) continue;
+      found.push_back(&level);
+      worst = std::max(worst, severity);
+    }
+    if (found.empty()) continue;
+    const std::string sentence = each.sentence(found.size() > 1 ? "up to " : "", *worst);
+    const bool everywhere = found.size() == run.levels.size() && found.size() > 1;
+    const std::string where = everywhere ? "every level" : naming.sentence_name(found);
+    text += paragraph("  ! ", fmt::format("{}: {}", where, sentence));
+  }
+  return text.empty() ? text : "warnings\n" + text;
+}
+
+} // namespace loadgen::report

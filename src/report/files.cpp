@@ -1,0 +1,119 @@
+#include "report/files.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace loadgen::report {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class file_descriptor {
+public:
+  explicit file_descriptor(int opened) noexcept : fd_(opened) {}
+
+  file_descriptor(const file_descriptor&) = delete;
+  file_descriptor& operator=(const file_descriptor&) = delete;
+
+  ~file_descriptor() {
+    if (is_open()) ::close(fd_);
+  }
+
+  [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
+
+  [[nodiscard]] int get() const noexcept { return fd_; }
+
+  /// Closes now, for the errors that some file systems tell only then.
+  [[nodiscard]] bool close() noexcept { return ::close(std::exchange(fd_, -1)) == 0; }
+
+private:
+  int fd_;
+};
+
+error io_error(std::string_view what, const fs::path& file, int number) {
+  return {errc::io, fmt::format("cannot {} {}: {}", what, file.string(), std::generic_category().message(number))};
+}
+
+result<void> create_folder_of(const fs::path& file) {
+  if (!file.has_parent_path()) return {};
+  std::error_code failure;
+  fs::create_directories(file.parent_path(), failure);
+  if (failure) return io_error("create the folder", file.parent_path(), failure.value());
+  return {};
+}
+
+/// Whether all of `text` was written; errno tells why not.
+bool write_all(int fd, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+bool lock_exclusively(int fd) noexcept {
+  int locked = 0;
+  do locked = ::flock(fd, LOCK_EX);
+  while (locked != 0 && errno == EINTR);
+  return locked == 0;
+}
+
+bool ends_in_line_feed(int fd, off_t size) noexcept {
+  char last = 0;
+  return ::pread(fd, &last, 1, size - 1) == 1 && last == '\n';
+}
+
+} // namespace
+
+result<void> write_whole(const fs::path& file, std::string_view text) {
+  if (const result<void> created = create_folder_of(file); created.has_error()) return created;
+  const fs::path unfinished = file.parent_path() / fmt::format(".{}.{}", file.filename().string(), ::getpid());
+  const auto fail = [&unfinished, &file](std::string_view what) {
+    const int number = errno;
+    ::unlink(unfinished.c_str());
+    return io_error(what, file, number);
+  };
+  file_descriptor opened{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
+  if (!opened.is_open()) return io_error("create", file, errno);
+  if (!write_all(opened.get(), text) || !opened.close()) return fail("write");
+  if (::rename(unfinished.c_str(), file.c_str()) != 0) return fail("put in place");
+  return {};
+}
+
+result<void> append_line(const fs::path& file, std::string_view header, std::string_view line) {
+  if (const result<void> created = create_folder_of(file); created.has_error()) return created;
+  const file_descriptor opened{::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666)};
+  if (!opened.is_open()) return io_error("open", file, errno);
+  if (!lock_exclusively(opened.get())) return io_error("lock", file, errno);
+
+  struct stat status {};
+
+  if (::fstat(opened.get(), &status) != 0) return io_error("read the size of", file, errno);
+
+  std::string text;
+  if (status.st_size == 0)
+    text = header;
+  else if (!ends_in_line_feed(opened.get(), status.st_size))
+    text = "\n";
+  text += line;
+  if (!write_all(opened.get(), text)) {
+    const int number = errno;
+    if (::ftruncate(opened.get(), status.st_size) != 0)
+      return io_error("write, or take back what was written to,", file, number);
+    return io_error("write", file, number);
+  }
+  return {};
+}
+
+} // namespace loadgen::report

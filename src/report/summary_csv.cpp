@@ -1,0 +1,111 @@
+#include "report/csv.hpp"
+#include "report/manifest.hpp"
+
+#include <loadgen/report/report.hpp>
+
+#include <fmt/ranges.h>
+
+namespace loadgen::report {
+
+namespace {
+
+using metrics::distribution;
+using metrics::level_summary;
+
+struct run_columns {
+  std::string_view run_id;
+  std::string label;
+};
+
+void write_identity(csv_row& row, const run_columns& run, const level_summary& level) {
+  row.cell("run_id", run.run_id);
+  row.cell("label", run.label);
+  row.cell("level", level.info.level);
+  row.cell("concurrency", level.info.concurrency);
+  row.cell("rate", level.info.rate);
+  row.cell("trial", level.info.trial);
+  row.cell("complete", level.complete);
+}
+
+void write_counts(csv_row& row, const metrics::request_counts& counts) {
+  row.cell("planned", counts.planned);
+  row.cell("issued", counts.issued);
+  row.cell("completed", counts.completed);
+  row.cell("failed", counts.failed);
+  row.cell("cancelled", counts.cancelled);
+  row.cell("dropped", counts.dropped);
+  row.cell("empty", counts.empty);
+  row.cell("stale_reconnects", counts.stale_reconnects);
+  row.cell("retries", counts.retries);
+}
+
+void write_rates(csv_row& row, const level_summary& level) {
+  row.cell("duration_s", level.window_s);
+  row.cell("requests_per_s", level.rates.requests_per_s);
+  row.cell("output_tokens_per_s", level.rates.output_tokens_per_s);
+  row.cell("total_tokens_per_s", level.rates.total_tokens_per_s);
+  row.cell("goodput_per_s", level.rates.goodput_per_s);
+  row.cell("input_tokens", level.tokens.input);
+  row.cell("cached_input_tokens", level.tokens.cached_input);
+  row.cell("output_tokens", level.tokens.output);
+  row.cell("asked_output_tokens", level.tokens.asked_output);
+  row.cell("token_source", level.tokens.source);
+  row.cell("tokens_per_chunk", level.tokens.per_chunk);
+}
+
+void write_distribution(csv_row& row, std::string_view name, const distribution& of) {
+  const auto column = [name](std::string_view figure) { return fmt::format("{}_{}", name, figure); };
+  row.cell(column("count"), of.count);
+  row.cell(column("mean"), of.mean);
+  row.cell(column("std"), of.std);
+  row.cell(column("min"), of.min);
+  row.cell(column("p50"), of.p50);
+  row.cell(column("p90"), of.p90);
+  row.cell(column("p95"), of.p95);
+  row.cell(column("p99"), of.p99);
+  row.cell(column("p99_9"), of.p99_9);
+  row.cell(column("max"), of.max);
+}
+
+void write_causes(csv_row& row, const metrics::request_counts& counts) {
+  for (std::size_t i = 1; i < metrics::cause_count; ++i)
+    row.cell(fmt::format("cause_{}", to_string(static_cast<metrics::cause>(i))), counts.causes[i]);
+}
+
+void write_audit(csv_row& row, const metrics::audit& trust) {
+  row.cell("verdict", to_string(trust.judgement));
+  row.cell("reasons", fmt::format("{}", fmt::join(trust.reasons, "; ")));
+  row.cell("kernel_timestamps", trust.kernel_timestamps);
+  row.cell("coalesced_fraction", trust.coalesced_fraction);
+  row.cell("coalesced_behind_fraction", trust.coalesced_behind_fraction);
+  write_distribution(row, "send_lag_ms", trust.send_lag_ms);
+  write_distribution(row, "receive_lag_ms", trust.receive_lag_ms);
+  row.cell("client_cpu_fraction", trust.client_cpu_fraction);
+  row.cell("busy_fraction", trust.busy_fraction);
+  row.cell("longest_stall_ms", trust.longest_stall_ms);
+  row.cell("tcp_min_rtt_us", trust.tcp_min_rtt_us);
+  row.cell("tcp_retransmits", trust.tcp_retransmits);
+}
+
+void write_row(csv_row row, const run_columns& run, const level_summary& level) {
+  write_identity(row, run, level);
+  write_counts(row, level.requests);
+  write_rates(row, level);
+  for (std::size_t i = 0; i < metrics::metric_count; ++i)
+    write_distribution(row, key(static_cast<metrics::metric>(i)), level.metrics[i]);
+  write_causes(row, level.requests);
+  write_audit(row, level.trust);
+  row.end();
+}
+
+} // namespace
+
+std::string summary_csv(const analyzed_run& run) {
+  const run_columns shared{run.run.info.run_id, text_at(merged_manifest(run.run), {"label"})};
+  std::string csv;
+  write_row(csv_row{csv, csv_row::kind::names}, shared, level_summary{});
+  for (const level_summary& level : run.levels) write_row(csv_row{csv, csv_row::kind::values}, shared, level);
+  return csv;
+}
+
+} // namespace loadgen::report

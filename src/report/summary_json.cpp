@@ -1,0 +1,177 @@
+#include "report/manifest.hpp"
+#include "report/text.hpp"
+
+#include <loadgen/report/report.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace loadgen::report {
+
+namespace {
+
+namespace json = boost::json;
+using metrics::cause;
+using metrics::distribution;
+using metrics::level_summary;
+
+json::value number_or_null(std::optional<double> number) {
+  return number && std::isfinite(*number) ? json::value(*number) : json::value();
+}
+
+json::value number_or_null(std::optional<std::uint64_t> number) {
+  return number ? json::value(*number) : json::value();
+}
+
+json::value text_or_null(std::string_view text) {
+  return text.empty() ? json::value() : json::value(well_formed(text));
+}
+
+json::object distribution_json(const distribution& of) {
+  json::array thin;
+  if (of.thin_p90) thin.emplace_back("p90");
+  if (of.thin_p95) thin.emplace_back("p95");
+  if (of.thin_p99) thin.emplace_back("p99");
+  if (of.thin_p99_9) thin.emplace_back("p99_9");
+  return {
+      {"count", of.count},
+      {"mean", number_or_null(of.mean)},
+      {"std", number_or_null(of.std)},
+      {"min", number_or_null(of.min)},
+      {"p50", number_or_null(of.p50)},
+      {"p90", number_or_null(of.p90)},
+      {"p95", number_or_null(of.p95)},
+      {"p99", number_or_null(of.p99)},
+      {"p99_9", number_or_null(of.p99_9)},
+      {"max", number_or_null(of.max)},
+      {"ci95", nullptr},
+      {"thin", std::move(thin)},
+  };
+}
+
+json::object requests_json(const metrics::request_counts& counts) {
+  json::object causes;
+  json::object first_messages;
+  for (std::size_t i = 1; i < metrics::cause_count; ++i) {
+    const std::string_view name = to_string(static_cast<cause>(i));
+    causes[name] = counts.causes[i];
+    if (!counts.first_messages[i].empty()) first_messages[name] = well_formed(counts.first_messages[i]);
+  }
+  json::object statuses;
+  for (const auto& [status, count] : counts.http_statuses) statuses[fmt::format_int(status).c_str()] = count;
+  return {
+      {"planned", number_or_null(counts.planned)},
+      {"issued", counts.issued},
+      {"completed", counts.completed},
+      {"failed", counts.failed},
+      {"cancelled", counts.cancelled},
+      {"dropped", counts.dropped},
+      {"dropped_by", {{"cap", counts.dropped_cap}, {"not_reached", counts.dropped_not_reached}}},
+      {"empty", counts.empty},
+      {"stale_reconnects", counts.stale_reconnects},
+      {"retries", counts.retries},
+      {"causes", std::move(causes)},
+      {"http_statuses", std::move(statuses)},
+      {"first_messages", std::move(first_messages)},
+  };
+}
+
+json::object throughput_json(const metrics::throughput& rates) {
+  return {
+      {"requests_per_s", number_or_null(rates.requests_per_s)},
+      {"output_tokens_per_s", number_or_null(rates.output_tokens_per_s)},
+      {"total_tokens_per_s", number_or_null(rates.total_tokens_per_s)},
+      {"goodput_per_s", number_or_null(rates.goodput_per_s)},
+  };
+}
+
+json::object tokens_json(const metrics::token_totals& tokens) {
+  return {
+      {"input", number_or_null(tokens.input)},
+      {"cached_input", number_or_null(tokens.cached_input)},
+      {"output", tokens.output},
+      {"asked_output", tokens.asked_output},
+      {"source", text_or_null(tokens.source)},
+      {"per_chunk", number_or_null(tokens.per_chunk)},
+  };
+}
+
+json::object metrics_json(const level_summary& level) {
+  json::object all;
+  for (std::size_t i = 0; i < metrics::metric_count; ++i) {
+    const auto which = static_cast<metrics::metric>(i);
+    all[key(which)] = distribution_json(level.of(which));
+  }
+  return all;
+}
+
+json::value server_reported_json(const level_summary& level) {
+  if (level.server_reported.empty()) return nullptr;
+  json::object reported;
+  for (const auto& [name, values] : level.server_reported) reported[well_formed(name)] = distribution_json(values);
+  return reported;
+}
+
+json::object audit_json(const metrics::audit& trust) {
+  json::array reasons;
+  for (const std::string& reason : trust.reasons) reasons.emplace_back(well_formed(reason));
+  return {
+      {"verdict", to_string(trust.judgement)},
+      {"reasons", std::move(reasons)},
+      {"kernel_timestamps", trust.kernel_timestamps},
+      {"coalesced_fraction", number_or_null(trust.coalesced_fraction)},
+      {"coalesced_behind_fraction", number_or_null(trust.coalesced_behind_fraction)},
+      {"send_lag_ms", distribution_json(trust.send_lag_ms)},
+      {"receive_lag_ms", distribution_json(trust.receive_lag_ms)},
+      {"client_cpu_fraction", number_or_null(trust.client_cpu_fraction)},
+      {"busy_fraction", number_or_null(trust.busy_fraction)},
+      {"longest_stall_ms", number_or_null(trust.longest_stall_ms)},
+      {"tcp",
+       {{"min_rtt_us", number_or_null(trust.tcp_min_rtt_us)}, {"retransmits", number_or_null(trust.tcp_retransmits)}}},
+  };
+}
+
+json::object level_json(const level_summary& level) {
+  return {
+      {"concurrency", level.info.concurrency ? json::value(*level.info.concurrency) : json::value()},
+      {"rate", number_or_null(level.info.rate)},
+      {"trial", level.info.trial},
+      {"complete", level.complete},
+      {"requests", requests_json(level.requests)},
+      {"duration_s", number_or_null(level.window_s)},
+      {"throughput", throughput_json(level.rates)},
+      {"tokens", tokens_json(level.tokens)},
+      {"percentile_method", "linear interpolation, all samples"},
+      {"metrics", metrics_json(level)},
+      {"server_reported", server_reported_json(level)},
+      {"slo", nullptr},
+      {"audit", audit_json(level.trust)},
+  };
+}
+
+} // namespace
+
+json::object summary_json(const analyzed_run& run) {
+  const json::object manifest = merged_manifest(run.run);
+  json::array levels;
+  for (const level_summary& level : run.levels) levels.emplace_back(level_json(level));
+  return {
+      {"schema", "loadgen.summary/1"},
+      {"run_id", run.run.info.run_id},
+      {"label", text_or_null(text_at(manifest, {"label"}))},
+      {"complete", run.run.complete()},
+      {"interrupted_by", text_or_null(interrupting_signal(run.run))},
+      {"target", at_path(manifest, {"target"})},
+      {"workload", at_path(manifest, {"workload"})},
+      {"system", at_path(manifest, {"system"})},
+      {"levels", std::move(levels)},
+      {"search", nullptr},
+      {"cost", nullptr},
+      {"monitors", nullptr},
+  };
+}
+
+} // namespace loadgen::report

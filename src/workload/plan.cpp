@@ -1,0 +1,141 @@
+#include "base/sha256.hpp"
+#include "workload/body_template.hpp"
+
+#include <loadgen/base/random.hpp>
+#include <loadgen/workload/plan.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+namespace loadgen::workload {
+
+namespace {
+
+std::optional<error> fault_of(const request_settings& settings) {
+  if (settings.default_max_tokens == 0 || settings.max_tokens == 0U)
+    return invalid_input("max_tokens is 0; expected at least 1");
+  if (settings.temperature && !(std::isfinite(*settings.temperature) && *settings.temperature >= 0))
+    return invalid_input(
+        fmt::format("temperature is {}; expected a finite number of at least 0", *settings.temperature));
+  return std::nullopt;
+}
+
+std::optional<error> fault_of(const level_settings& level) {
+  const auto fault = [&level](std::string_view what) {
+    return invalid_input(fmt::format("level {}, trial {}: {}", level.level, level.trial, what));
+  };
+  if (level.requests == 0) return fault("no requests; expected at least 1");
+  if (!level.offsets.empty() && level.offsets.size() != level.requests)
+    return fault(fmt::format("{} offsets for {} requests; expected none, or one a request", level.offsets.size(),
+                             level.requests));
+  return std::nullopt;
+}
+
+std::optional<error> fault_of(const dataset& prompts, const request_settings& settings,
+                              const std::vector<level_settings>& levels) {
+  if (prompts.entries.empty()) return invalid_input("the dataset is empty; expected at least one prompt");
+  if (levels.empty()) return invalid_input("no levels; expected at least one");
+  for (const level_settings& level : levels)
+    if (auto fault = fault_of(level)) return fault;
+  return fault_of(settings);
+}
+
+// Eight hexadecimal digits: long enough that two requests hardly ever share them, short enough to cost few tokens.
+std::string salt_text(const request_settings& settings, const level_settings& level, std::string_view dimension,
+                      std::uint64_t index) {
+  if (settings.salt == prompt_salt::none) return {};
+  const std::uint64_t trial = settings.salt == prompt_salt::trial ? level.trial : 0; // trials count from 1
+  const std::uint64_t level_seed = random_stream{settings.seed, dimension, level.level}();
+  const std::uint64_t trial_seed = random_stream{level_seed, dimension, trial}();
+  return fmt::format("[{:08x}] ", random_stream{trial_seed, dimension, index}() >> 32U);
+}
+
+std::optional<duration> offset_of(const level_settings& level, std::uint64_t index) {
+  if (level.offsets.empty()) return std::nullopt;
+  return level.offsets[index];
+}
+
+} // namespace
+
+struct plan::state {
+  dataset prompts;
+  request_settings settings;
+  std::vector<level_settings> levels;
+  body_template bodies;
+
+  [[nodiscard]] std::size_t entry_of(std::uint64_t index) const { return index % prompts.entries.size(); }
+
+  [[nodiscard]] planned_request request(const level_settings& level, std::string_view salt_dimension,
+                                        std::uint64_t index) const {
+    const std::size_t entry = entry_of(index);
+    planned_request made;
+    made.index = index;
+    made.dataset_line = static_cast<std::uint32_t>(entry);
+    made.asked_output = bodies.max_tokens(entry);
+    made.body = bodies.body(entry, salt_text(settings, level, salt_dimension, index));
+    return made;
+  }
+};
+
+plan::plan(std::shared_ptr<const state> made) : state_(std::move(made)) {}
+
+result<plan> plan::make(dataset prompts, request_settings settings, std::vector<level_settings> levels) {
+  if (auto fault = fault_of(prompts, settings, levels)) return *std::move(fault);
+  auto bodies = body_template::make(prompts, settings);
+  if (bodies.has_error()) return bodies.error();
+  return plan{std::make_shared<const state>(
+      state{std::move(prompts), std::move(settings), std::move(levels), *std::move(bodies)})};
+}
+
+const std::vector<level_settings>& plan::levels() const noexcept {
+  return state_->levels;
+}
+
+const request_settings& plan::settings() const noexcept {
+  return state_->settings;
+}
+
+const dataset& plan::prompts() const noexcept {
+  return state_->prompts;
+}
+
+planned_request plan::at(std::size_t level, std::uint64_t index) const {
+  const level_settings& of_level = state_->levels[level];
+  planned_request made = state_->request(of_level, "salt", index);
+  made.offset = offset_of(of_level, index);
+  return made;
+}
+
+planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
+  return state_->request(state_->levels[level], "warmup-salt", index);
+}
+
+// For each request `OFFSET,PATH_BYTES:PATH,BODY_BYTES:BODY,`: as no field can run into the next, no two different
+// plans give the same bytes. docs/datasets.md has the definition for other programs.
+std::string plan::sha256() const {
+  const std::string_view path = endpoint_path(state_->settings.endpoint);
+  loadgen::sha256 hash;
+  fmt::memory_buffer head;
+  for (const level_settings& level : state_->levels) {
+    for (std::uint64_t index = 0; index < level.requests; ++index) {
+      const std::string salt = salt_text(state_->settings, level, "salt", index);
+      const auto pieces = state_->bodies.without_model(state_->entry_of(index), salt);
+      const auto offset = offset_of(level, index);
+      head.clear();
+      if (offset)
+        fmt::format_to(std::back_inserter(head), "{}", offset->count());
+      else
+        head.push_back('-');
+      const std::size_t body_size = pieces[0].size() + pieces[1].size() + pieces[2].size();
+      fmt::format_to(std::back_inserter(head), ",{}:{},{}:", path.size(), path, body_size);
+      hash.update({head.data(), head.size()});
+      for (const std::string_view piece : pieces) hash.update(piece);
+      hash.update(",");
+    }
+  }
+  return hash.hex_digest();
+}
+
+} // namespace loadgen::workload

@@ -1,0 +1,150 @@
+#include "support/process.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+
+namespace loadgen {
+namespace {
+
+using test::temporary_folder;
+using words = std::vector<std::string>;
+
+test::process_result call(words arguments, const test::variables& added = {}) {
+  arguments.insert(arguments.begin(), LOADGEN_PROGRAM);
+  return test::run_process(arguments, added);
+}
+
+void expect_refused(const test::process_result& result, const std::string& line) {
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err, line + "\n");
+}
+
+// A port of this machine that nobody listens on: connections are refused at once.
+constexpr const char* closed_url = "http://127.0.0.1:1";
+
+TEST(command_line, help_is_on_standard_output) {
+  for (const words& arguments :
+       {words{"--help"}, words{"run", "--help"}, words{"serve", "--help"}, words{"report", "--help"}}) {
+    const auto result = call(arguments);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.out.substr(0, 15), "usage: loadgen ");
+    EXPECT_EQ(result.err, "");
+  }
+}
+
+TEST(command_line, version_is_that_of_the_project) {
+  const auto result = call({"--version"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out, "loadgen " LOADGEN_PROJECT_VERSION "\n");
+}
+
+TEST(command_line, without_a_command_the_overview_is_on_standard_error) {
+  const auto result = call({});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_NE(result.err.find("usage: loadgen COMMAND"), std::string::npos);
+}
+
+TEST(command_line, unknown_commands_and_those_of_later_versions_are_refused) {
+  expect_refused(call({"rnu"}), "loadgen: 'rnu': no such command; did you mean 'run'?");
+  expect_refused(call({"frobnicate"}), "loadgen: 'frobnicate': no such command; --help lists all");
+  for (const std::string command : {"bench", "dataset", "calibrate", "compare", "merge"})
+    expect_refused(call({command}), "loadgen: " + command + ": not yet in this version");
+}
+
+TEST(command_line, each_bad_setting_is_one_line) {
+  struct refusal {
+    words arguments;
+    std::string line;
+  };
+
+  const refusal refusals[] = {
+      {{}, "--url: is required; expected a server such as http://127.0.0.1:8000"},
+      {{"--url", closed_url, "--concurrency", "0"},
+       "--concurrency: '0' is not valid; expected a whole number from 1 to 4294967295"},
+      {{"--url", closed_url, "--timeout", "30"},
+       "--timeout: '30' is not a duration; expected a number with its unit, such as 500ms, 2s or 5m"},
+      {{"--url", closed_url, "--warmup", "5x"},
+       "--warmup: '5x' is not a duration; expected a number with its unit, such as 500ms, 2s or 5m"},
+      {{"--url", closed_url, "--endpoint", "tgi"},
+       "--endpoint: tgi is not yet in this version; expected chat or completions"},
+      {{"--url", closed_url, "--rate", "5"}, "--rate: not yet in this version"},
+      {{"--url", closed_url, "--url", closed_url}, "--url: several servers are not yet in this version"},
+      {{"--url", "https://127.0.0.1"}, "--url: https is not yet in this version"},
+      {{"--url", closed_url, "--dataset", "synthetic:in=1"},
+       "--dataset: synthetic prompts are not yet in this version"},
+      {{"--url", closed_url, "--prompt", "a", "--prompt-file", "b"},
+       "--prompt-file: excludes prompt; expected one of them"},
+      {{"--url", closed_url, "--header", "no colon"}, "--header: '(hidden)' is not a header; expected 'Name: value'"},
+      {{"--url", closed_url, "--header", "Content-Length: 3"},
+       "--header: Content-Length is set by the client itself; expected another header"},
+      {{"--url", closed_url, "--extra-body", "[1]"},
+       "--extra-body: '[1]' is not a JSON object; expected one such as '{\"top_p\":0.9}'"},
+      {{"--url", closed_url, "--api-key-env", "NO_SUCH_KEY"}, "--api-key-env: there is no key in 'NO_SUCH_KEY'"},
+      {{"--url", closed_url, "--max-failure-rate", "1.5"},
+       "--max-failure-rate: '1.5' is not valid; expected a number from 0 to 1"},
+  };
+  const temporary_folder folder;
+  for (const refusal& bad : refusals) {
+    words arguments{"run", "--output", (folder.path() / "results").string()};
+    arguments.insert(arguments.end(), bad.arguments.begin(), bad.arguments.end());
+    expect_refused(call(arguments), "loadgen: " + bad.line);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << bad.line;
+  }
+}
+
+TEST(command_line, a_password_in_the_url_is_refused_and_not_shown) {
+  const auto result = call({"run", "--url", "http://user:hunter2@127.0.0.1:1"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err.find("hunter2"), std::string::npos);
+}
+
+TEST(command_line, settings_of_the_environment_are_read) {
+  expect_refused(call({"run"}, {{"LOADGEN_URL", closed_url}, {"LOADGEN_REQUESTS", "none"}}),
+                 "loadgen: LOADGEN_REQUESTS: 'none' is not valid; expected a whole number of at least 1");
+}
+
+TEST(command_line, where_nobody_listens_nothing_is_written) {
+  const temporary_folder folder;
+  const auto result =
+      call({"run", "--url", closed_url, "--output", (folder.path() / "results").string(), "--model", "m"});
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err.substr(0, 9), "loadgen: ");
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(command_line, what_is_no_run_folder_is_refused) {
+  const temporary_folder folder;
+  const auto result = call({"report", folder.path().string()});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err.substr(0, 9), "loadgen: ");
+  expect_refused(call({"report"}), "loadgen: too few arguments; expected loadgen report RUN [options]");
+}
+
+TEST(command_line, bad_settings_of_serve_are_one_line) {
+  expect_refused(call({"serve", "--port", "65536"}),
+                 "loadgen: --port: '65536' is not valid; expected a whole number from 0 to 65535");
+  for (const std::string gap : {"10", "normal(10ms)", "exponential(10ms,1)", "lognormal(10ms,0)", "gamma(10ms,1)"})
+    expect_refused(call({"serve", "--itl", gap}),
+                   "loadgen: --itl: '" + gap +
+                       "' is not a gap; expected a duration such as 10ms, normal(10ms,0.3), lognormal(10ms,0.5) or "
+                       "exponential(10ms)");
+}
+
+TEST(command_line, serve_says_where_it_listens_and_ends_well_on_either_signal) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    test::background_process server{{LOADGEN_PROGRAM, "serve", "--port", "0", "--itl", "lognormal(10ms, 0.5)"}};
+    EXPECT_EQ(server.read_line().substr(0, 30), "listening on http://127.0.0.1:");
+    server.send_signal(signal);
+    EXPECT_EQ(server.wait(), 0);
+  }
+}
+
+} // namespace
+} // namespace loadgen

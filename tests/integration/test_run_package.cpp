@@ -1,0 +1,152 @@
+#include "support/process.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+
+namespace loadgen {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using test::temporary_folder;
+using words = std::vector<std::string>;
+
+/// The reference server on a free port, for one test.
+class reference_server {
+public:
+  explicit reference_server(const std::string& ttft = "5ms")
+      : process_({LOADGEN_PROGRAM, "serve", "--port", "0", "--ttft", ttft, "--itl", "1ms", "--tokens", "5"}) {
+    const std::string line = process_.read_line();
+    url_ = line.substr(line.find("http"));
+  }
+
+  [[nodiscard]] const std::string& url() const noexcept { return url_; }
+
+private:
+  test::background_process process_;
+  std::string url_;
+};
+
+words run_words(const reference_server& server, const temporary_folder& folder, const words& options) {
+  words all{LOADGEN_PROGRAM, "run", "--url", server.url(), "--output", folder.path().string()};
+  all.insert(all.end(), options.begin(), options.end());
+  return all;
+}
+
+fs::path run_folder_in(const temporary_folder& folder) {
+  for (const auto& entry : fs::directory_iterator{folder.path()})
+    if (entry.is_directory()) return entry.path();
+  return {};
+}
+
+json::object object_in(const fs::path& file) {
+  return json::parse(test::text_of(file)).as_object();
+}
+
+TEST(run_package, is_whole_and_tells_how_it_came_about) {
+  const reference_server server;
+  const temporary_folder folder;
+  const auto result = test::run_process(
+      run_words(server, folder, {"--concurrency", "1,2", "--requests", "4", "--max-tokens", "3", "--label", "try"}),
+      {{"LOADGEN_HEADER", "X-Api-Key: abc123"}, {"LOADGEN_SEED", "7"}});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+
+  const fs::path run = run_folder_in(folder);
+  for (const char* file :
+       {"manifest.json", "raw/records.bin", "raw/requests.csv", "summary/summary.json", "summary/summary.csv"})
+    EXPECT_TRUE(fs::exists(run / file)) << file;
+  EXPECT_TRUE(fs::exists(folder.path() / "index.csv"));
+  EXPECT_EQ(test::text_of(run / "manifest.json").find("abc123"), std::string::npos);
+  EXPECT_NE(result.out.find(run.string()), std::string::npos);
+
+  const json::object manifest = object_in(run / "manifest.json");
+  EXPECT_EQ(manifest.at("schema"), "loadgen.manifest/1");
+  EXPECT_EQ(manifest.at("run_id"), json::value(run.filename().string()));
+  EXPECT_EQ(manifest.at("complete"), true);
+  EXPECT_EQ(manifest.at("label"), "try");
+  EXPECT_EQ(manifest.at("seed").to_number<int>(), 7);
+  EXPECT_EQ(manifest.at("target").at("model"), "reference");
+  const json::value& settings = manifest.at("settings");
+  EXPECT_EQ(settings.at("concurrency"), json::parse(R"({"value":[1,2],"source":"flag"})"));
+  EXPECT_EQ(settings.at("seed"), json::parse(R"({"value":7,"source":"environment"})"));
+  EXPECT_EQ(settings.at("header"), json::parse(R"({"value":["X-Api-Key: (hidden)"],"source":"environment"
+})"));
+  EXPECT_EQ(settings.at("prompt-salt"), json::parse(R"({"value":"level","source":"default"})"));
+EXPECT_EQ(settings.at("model"), json::parse(R"({"value":"reference","source":"default"})"));
+
+const json::object summary = object_in(run / "summary/summary.json");
+ASSERT_EQ(summary.at("levels").as_array().size(), 2U);
+for (const json::value& level : summary.at("levels").as_array()) {
+  EXPECT_EQ(level.at("requests").at("completed").to_number<int>(), 4);
+  EXPECT_EQ(level.at("tokens").at("output").to_number<int>(), 12);
+}
+}
+
+TEST(run_package, with_the_summary_on_standard_output_nothing_else_is_there) {
+  const reference_server server;
+  const temporary_folder folder;
+  const auto result = test::run_process(run_words(server, folder, {"--requests", "2", "--summary", "-"}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json::object summary = json::parse(result.out).as_object();
+  EXPECT_EQ(summary.at("schema"), "loadgen.summary/1");
+  EXPECT_EQ(json::value(summary), json::value(object_in(run_folder_in(folder) / "summary/summary.json")));
+}
+
+TEST(run_package, report_writes_missing_files_again_as_they_were) {
+  const reference_server server;
+  const temporary_folder folder;
+  const auto measured = test::run_process(run_words(server, folder, {"--requests", "3", "--progress", "none"}));
+  ASSERT_EQ(measured.exit_code, 0) << measured.err;
+  EXPECT_EQ(measured.err, "");
+
+  const fs::path run = run_folder_in(folder);
+  const std::string summary = test::text_of(run / "summary/summary.json");
+  fs::remove_all(run / "summary");
+  fs::remove(run / "manifest.json");
+  const auto reported = test::run_process({LOADGEN_PROGRAM, "report", run.string()});
+  EXPECT_EQ(reported.exit_code, 0) << reported.err;
+  EXPECT_EQ(test::text_of(run / "summary/summary.json"), summary);
+  EXPECT_TRUE(fs::exists(run / "manifest.json"));
+  EXPECT_EQ(measured.out.substr(0, reported.out.size()), reported.out);
+}
+
+TEST(run_package, quiet_runs_say_nothing) {
+  const reference_server server;
+  const temporary_folder folder;
+  const auto result = test::run_process(run_words(server, folder, {"--requests", "1", "--quiet"}));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out + result.err, "");
+}
+
+TEST(run_package, failures_above_the_allowed_rate_give_exit_code_1) {
+  const reference_server server;
+  const temporary_folder folder;
+  const words base{"--requests", "2", "--timeout", "1ms", "--quiet"}; // no answer begins before 5 ms
+  EXPECT_EQ(test::run_process(run_words(server, folder, base)).exit_code, 1);
+  words allowed = base;
+  allowed.insert(allowed.end(), {"--max-failure-rate", "1"});
+  EXPECT_EQ(test::run_process(run_words(server, folder, allowed)).exit_code, 0);
+}
+
+TEST(run_package, an_interrupted_run_is_saved_and_marked) {
+  const reference_server server{"60s"};
+  const temporary_folder by_int, by_term;
+  const words options{"--requests", "5", "--quiet"};
+  test::background_process first{run_words(server, by_int, options)};
+  test::background_process second{run_words(server, by_term, options)};
+  first.wait_until_it_handles(SIGINT);
+  first.send_signal(SIGINT);
+  second.wait_until_it_handles(SIGTERM);
+  second.send_signal(SIGTERM);
+  EXPECT_EQ(first.wait(), 130);
+  EXPECT_EQ(second.wait(), 143);
+  for (const temporary_folder* folder : {&by_int, &by_term})
+    EXPECT_EQ(object_in(run_folder_in(*folder) / "summary/summary.json").at("complete"), false);
+}
+
+} // namespace
+} // namespace loadgen

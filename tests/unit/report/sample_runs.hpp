@@ -1,0 +1,30 @@
+#pragma once
+
+#include <loadgen/report/report.hpp>
+
+#include <cstdint>
+
+namespace loadgen::report::samples {
+
+/// A run that nothing is wrong with: started 2026-07-22T13:15:02Z, 95.25 s long, complete, no levels yet.
+[[nodiscard]] analyzed_run empty_run();
+
+/// A distribution around `middle` with p99 at `tail`; every figure a different number.
+[[nodiscard]] metrics::distribution spread(std::uint64_t count, double middle, double tail);
+
+/// A closed-loop level in which all of `requests` requests completed, on a server of about 40 ms TTFT and 12 ms ITL
+/// that slows down as concurrency grows.
+[[nodiscard]] metrics::level_summary good_level(std::uint32_t concurrency, std::uint64_t requests);
+
+/// A distribution whose figures tell where they belong: count `base`, mean base + 0.1, then std, min, p50, p90, p95,
+/// p99, p99.9 and max, the last base + 0.9. p99 and p99.9 are thin.
+[[nodiscard]] metrics::distribution numbered(std::uint64_t base);
+
+/// A level in which every number differs from every other. metrics[i] is numbered(1'000 * (i + 1)), cause i occurred
+/// 500 + i times.
+[[nodiscard]] metrics::level_summary numbered_level();
+
+/// Adds the level to both the figures and the records of the run.
+void add(analyzed_run& run, metrics::level_summary level);
+
+} // namespace loadgen::report::samples

@@ -9,7 +9,7 @@ namespace loadgen::cli {
 /// How the value of an option is written.
 enum class value_shape : std::uint8_t {
   text,     ///< one value
-  number,   ///< one number
+  number,   ///< one number; text too where the placeholder says so
   choice,   ///< one of the words of the placeholder: "reuse|fresh"
   list,     ///< several numbers in one, with commas: "1,8,32"; an array in a config file
   repeated, ///< may be given again; an array in a config file, one a line in the environment

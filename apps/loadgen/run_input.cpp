@@ -93,10 +93,13 @@ void read_salt(settings& from, run_input& input) {
                                           : workload::prompt_salt::none;
 }
 
-void read_request_content(const settings& from, value_reader& read, run_input& input) {
+void read_request_content(settings& from, value_reader& read, run_input& input) {
   workload::request_settings& requests = input.requests;
   requests.model = from.text("model");
-  if (from.at("max-tokens").is_set()) requests.max_tokens = read.count32("max-tokens", 1);
+  if (from.at("max-tokens").is_set())
+    requests.max_tokens = read.count32("max-tokens", 1);
+  else
+    from.set_effective("max-tokens", requests.default_max_tokens);
   requests.ignore_eos = from.is_on("ignore-eos");
   if (from.at("temperature").is_set())
     requests.temperature = read.real("temperature", 0, std::numeric_limits<double>::infinity());

@@ -3,6 +3,7 @@
 #include "version.hpp"
 
 #include <boost/algorithm/string/trim.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <boost/version.hpp>
 #include <fmt/format.h>
@@ -46,6 +47,12 @@ json::value or_null(const std::optional<std::string>& text) {
   return text && !text->empty() ? json::value(*text) : json::value();
 }
 
+json::value number_or_null(const std::optional<std::string>& text) {
+  json::error_code failure;
+  json::value number = json::parse(text.value_or("null"), failure);
+  return !failure && number.is_number() ? number : json::value();
+}
+
 json::value usable_processors() {
   cpu_set_t mask;
   return sched_getaffinity(0, sizeof mask, &mask) == 0 ? json::value(CPU_COUNT(&mask)) : json::value();
@@ -59,7 +66,7 @@ json::object processor_facts() {
       {"model", or_null(field(cpuinfo, "model name"))},
       {"online", sysconf(_SC_NPROCESSORS_ONLN)},
       {"usable", usable_processors()},
-      {"cores_per_socket", or_null(field(cpuinfo, "cpu cores"))},
+      {"cores_per_socket", number_or_null(field(cpuinfo, "cpu cores"))},
       {"hypervisor", flags ? json::value((*flags + " ").find("hypervisor ") != std::string::npos) : json::value()},
   };
 }

@@ -2,7 +2,7 @@
 #include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
-#include <array>
+#include <charconv>
 #include <loadgen/engine/target.hpp>
 
 namespace loadgen::engine {
@@ -31,6 +31,14 @@ std::string prefix_of(std::string_view path) {
   return std::string{path};
 }
 
+// 0 for what is no port. (Boost.URL 1.81 wraps a port above 65535 around.)
+std::uint16_t port_of(std::string_view text, bool tls) {
+  if (text.empty()) return tls ? 443 : 80;
+  std::uint16_t port = 0;
+  const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return failure == std::errc{} && rest == text.data() + text.size() ? port : std::uint16_t{0};
+}
+
 } // namespace
 
 std::string target::path(endpoint_kind endpoint) const {
@@ -49,8 +57,7 @@ result<target> parse_target(std::string_view url) {
   found.tls = parsed->scheme() == "https";
   found.host = parsed->host_type() == boost::urls::host_type::ipv6 ? std::string{parsed->host_address()}
                                                                    : std::string{parsed->host()};
-  const bool has_port = parsed->has_port() && !parsed->port().empty();
-  found.port = has_port ? parsed->port_number() : std::uint16_t{found.tls ? std::uint16_t{443} : std::uint16_t{80}};
+  found.port = port_of(parsed->port(), found.tls);
   if (found.port == 0) return unusable(url, "has a port outside 1 to 65535");
   found.authority = parsed->encoded_host_and_port();
   found.prefix = prefix_of(std::string{parsed->encoded_path()});

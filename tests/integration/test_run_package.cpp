@@ -73,17 +73,16 @@ TEST(run_package, is_whole_and_tells_how_it_came_about) {
   const json::value& settings = manifest.at("settings");
   EXPECT_EQ(settings.at("concurrency"), json::parse(R"({"value":[1,2],"source":"flag"})"));
   EXPECT_EQ(settings.at("seed"), json::parse(R"({"value":7,"source":"environment"})"));
-  EXPECT_EQ(settings.at("header"), json::parse(R"({"value":["X-Api-Key: (hidden)"],"source":"environment"
-})"));
+  EXPECT_EQ(settings.at("header"), json::parse(R"json({"value":["X-Api-Key: (hidden)"],"source":"environment"})json"));
   EXPECT_EQ(settings.at("prompt-salt"), json::parse(R"({"value":"level","source":"default"})"));
-EXPECT_EQ(settings.at("model"), json::parse(R"({"value":"reference","source":"default"})"));
+  EXPECT_EQ(settings.at("model"), json::parse(R"({"value":"reference","source":"default"})"));
 
-const json::object summary = object_in(run / "summary/summary.json");
-ASSERT_EQ(summary.at("levels").as_array().size(), 2U);
-for (const json::value& level : summary.at("levels").as_array()) {
-  EXPECT_EQ(level.at("requests").at("completed").to_number<int>(), 4);
-  EXPECT_EQ(level.at("tokens").at("output").to_number<int>(), 12);
-}
+  const json::object summary = object_in(run / "summary/summary.json");
+  ASSERT_EQ(summary.at("levels").as_array().size(), 2U);
+  for (const json::value& level : summary.at("levels").as_array()) {
+    EXPECT_EQ(level.at("requests").at("completed").to_number<int>(), 4);
+    EXPECT_EQ(level.at("tokens").at("output").to_number<int>(), 12);
+  }
 }
 
 TEST(run_package, with_the_summary_on_standard_output_nothing_else_is_there) {

@@ -32,18 +32,33 @@ struct reading {
   std::array<double, figure_count> reported{};
   std::array<double, figure_count> truth{};
   double coalesced_behind = 0;
-  double us_per_token = 0;
-  bool whole = false; // every request completed
+  double us_per_token = 0;       // CPU of the whole process
+  double floor_us_per_token = 0; // the same of a client that only receives
+  bool whole = false;            // every request completed
 };
 
 double number(const boost::json::value& value) {
   return value.is_null() ? std::nan("") : value.to_number<double>();
 }
 
+double cost_of(const child_exit& process, std::size_t token_count) {
+  return to_ms(process.cpu) * 1000.0 / static_cast<double>(token_count);
+}
+
+double measure_floor(const bench_setup& setup, const load& offered) {
+  reference_server_process server{setup, {"--ttft", "50ms", "--itl", "10ms"}};
+  const child_exit ended =
+      run_child({setup.program("floor_client"), std::to_string(server.port()), std::to_string(offered.streams),
+                 std::to_string(offered.requests), std::to_string(tokens)},
+                setup.client_core);
+  return cost_of(ended, std::size_t{offered.requests} * tokens);
+}
+
 reading measure(const bench_setup& setup, const load& offered, bool kernel_stamps) {
   reference_server_process server{setup, {"--ttft", "50ms", "--itl", "10ms"}};
-  std::vector<std::string> flags{"--concurrency", std::to_string(offered.streams), "--requests",
-                                 std::to_string(offered.requests), "--max-tokens", std::to_string(tokens)};
+  std::vector<std::string> flags{"--concurrency", std::to_string(offered.streams),
+                                 "--requests",    std::to_string(offered.requests),
+                                 "--max-tokens",  std::to_string(tokens)};
   if (!kernel_stamps) flags.push_back("--no-kernel-timestamps");
   const client_run run = run_loadgen(setup, server.url(), flags);
   const true_figures truth = read_true_figures(server.stop());
@@ -56,7 +71,8 @@ reading measure(const bench_setup& setup, const load& offered, bool kernel_stamp
                     number(itl.at("p99"))};
   taken.truth = {truth.ttft_p50, truth.ttft_p99, truth.itl_p50, truth.itl_p90, truth.itl_p99};
   taken.coalesced_behind = number(level.at("audit").at("coalesced_behind_fraction"));
-  taken.us_per_token = to_ms(run.process.cpu) * 1000.0 / static_cast<double>(truth.tokens);
+  taken.us_per_token = cost_of(run.process, truth.tokens);
+  taken.floor_us_per_token = measure_floor(setup, offered);
   taken.whole = run.process.code == 0 && truth.tokens == std::size_t{offered.requests} * tokens;
   return taken;
 }
@@ -80,7 +96,10 @@ bool print_row(const load& offered, bool kernel_stamps, const std::vector<readin
   }
   const double behind = median_of(readings, [](const reading& one) { return one.coalesced_behind; });
   const double cost = median_of(readings, [](const reading& one) { return one.us_per_token; });
-  fmt::print(" {:>6.3f} % | {:>5.2f} |\n", behind * 100.0, cost);
+  const double floor = median_of(readings, [](const reading& one) { return one.floor_us_per_token; });
+  const double ratio =
+      median_of(readings, [](const reading& one) { return one.us_per_token / one.floor_us_per_token; });
+  fmt::print(" {:.3f} % | {:.2f} ({:.2f}) {:.2f} |\n", behind * 100.0, cost, floor, ratio);
   std::fflush(stdout);
   within = within && behind <= 0.002;
   for (const reading& one : readings) within = within && one.whole;
@@ -89,11 +108,12 @@ bool print_row(const load& offered, bool kernel_stamps, const std::vector<readin
 
 int run_all(int runs) {
   const bench_setup setup;
-  fmt::print("loadgen against the reference server: TTFT 50 ms, ITL 10 ms, {} tokens; server on core {}, client on core "
-             "{}; medians of {} runs\nEach figure in ms: reported (truth) difference\n\n| streams | stamps |",
-             tokens, setup.server_core, setup.client_core, runs);
+  fmt::print(
+      "loadgen against the reference server: TTFT 50 ms, ITL 10 ms, {} tokens; server on core {}, client on core "
+      "{}; medians of {} runs\nEach figure in ms: reported (truth) difference\n\n| streams | stamps |",
+      tokens, setup.server_core, setup.client_core, runs);
   for (const char* name : figure_names) fmt::print(" {} |", name);
-  fmt::print(" coalesced behind | CPU us/token |\n|---|---|---|---|---|---|---|---|---|\n");
+  fmt::print(" coalesced behind | CPU us/token (floor) ratio |\n|---|---|---|---|---|---|---|---|---|\n");
   bool within = true;
   for (const bool kernel_stamps : {true, false})
     for (const load& offered : loads) {

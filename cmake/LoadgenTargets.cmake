@@ -55,10 +55,11 @@ function(loadgen_module_closure name result)
   set(${result} ${closure} PARENT_SCOPE)
 endfunction()
 
-# loadgen_test(NAME MODULES modules ... SOURCES ... [LINK libraries ...] [LABEL unit|integration|slow|perf])
-# One GoogleTest program, linked with the named modules and what they stand on, and with nothing above them.
+# loadgen_test(NAME MODULES modules ... SOURCES ... [LINK libraries ...] [LABEL unit|integration|slow|perf] [SERIAL])
+# One GoogleTest program, linked with the named modules and what they stand on, and with nothing above them. SERIAL: its
+# tests run while no other does.
 function(loadgen_test name)
-  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "MODULES;SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL" "LABEL;TIMEOUT" "MODULES;SOURCES;LINK" ${ARGN})
   if(NOT arg_LABEL)
     set(arg_LABEL unit)
   endif()
@@ -78,8 +79,10 @@ function(loadgen_test name)
   endforeach()
   target_link_libraries(${name} PRIVATE
     loadgen_options loadgen_warnings loadgen_sanitizers GTest::gtest GTest::gtest_main ${arg_LINK})
+  target_precompile_headers(${name} REUSE_FROM loadgen_test_headers)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE
     LOADGEN_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" LOADGEN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT} DISCOVERY_TIMEOUT 30)
+  gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_SERIAL}
+    DISCOVERY_TIMEOUT 30)
 endfunction()

@@ -6,8 +6,8 @@
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <tuple>
+#include <unistd.h>
 #include <utility>
 
 namespace loadgen::bench {
@@ -53,7 +53,8 @@ child_exit run_child(const std::vector<std::string>& command, int core) {
   const instant began = clock::now();
   const auto [pid, output] = start(command, core);
   char piece[4096];
-  for (ssize_t n = 0; (n = read(output, piece, sizeof piece)) > 0;) ended.output.append(piece, static_cast<std::size_t>(n));
+  for (ssize_t n = 0; (n = read(output, piece, sizeof piece)) > 0;)
+    ended.output.append(piece, static_cast<std::size_t>(n));
   close(output);
   int status = 0;
   rusage used{};

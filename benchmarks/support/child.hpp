@@ -10,10 +10,10 @@ namespace loadgen::bench {
 
 /// How a program that was run to its end has ended.
 struct child_exit {
-  int code = 0;        ///< exit code, or 128 + signal
+  int code = 0; ///< exit code, or 128 + signal
   duration wall{};
-  duration cpu{};      ///< user and system time of the whole process
-  std::string output;  ///< standard output
+  duration cpu{};     ///< user and system time of the whole process
+  std::string output; ///< standard output
 };
 
 /// Runs a program on one core (-1: any) to its end. Standard error goes where ours goes.

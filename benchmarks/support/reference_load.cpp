@@ -51,9 +51,17 @@ std::filesystem::path reference_server_process::stop() {
 
 client_run run_loadgen(const bench_setup& setup, const std::string& url, const std::vector<std::string>& flags) {
   const std::filesystem::path summary = setup.scratch / "summary.json";
-  std::vector<std::string> command{setup.program("loadgen"),           "run",        "--url",    url,
-                                   "--output", (setup.scratch / "results").string(), "--quiet",  "--progress",
-                                   "none",     "--summary",                          summary.string()};
+  std::vector<std::string> command{setup.program("loadgen"),
+                                   "run",
+                                   "--url",
+                                   url,
+                                   "--output",
+                                   (setup.scratch / "results").string(),
+                                   "--quiet",
+                                   "--progress",
+                                   "none",
+                                   "--summary",
+                                   summary.string()};
   command.insert(command.end(), flags.begin(), flags.end());
   client_run run;
   run.process = run_child(command, setup.client_core);

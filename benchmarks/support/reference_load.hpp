@@ -14,11 +14,10 @@ namespace loadgen::bench {
 
 /// Where the programs are, and which cores they get: the server one, the client the other.
 struct bench_setup {
-  std::filesystem::path programs;         ///< folder of loadgen and floor_client
-  std::filesystem::path scratch;          ///< a folder of our own, removed at the end
+  std::filesystem::path programs; ///< folder of loadgen and floor_client
+  std::filesystem::path scratch;  ///< a folder of our own, removed at the end
   int server_core = 0;
   int client_core = 1;
-
 
   bench_setup();
   bench_setup(const bench_setup&) = delete;
@@ -34,6 +33,7 @@ public:
   reference_server_process(const bench_setup& setup, const std::vector<std::string>& flags);
 
   [[nodiscard]] const std::string& url() const noexcept { return url_; }
+
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
   /// Stops the server, so that its truth file is whole.

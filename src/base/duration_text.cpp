@@ -1,9 +1,10 @@
+#include <loadgen/base/duration_text.hpp>
+
 #include <fmt/format.h>
 
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <loadgen/base/duration_text.hpp>
 
 namespace loadgen {
 

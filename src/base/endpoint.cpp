@@ -1,5 +1,6 @@
-#include <array>
 #include <loadgen/base/endpoint.hpp>
+
+#include <array>
 
 namespace loadgen {
 

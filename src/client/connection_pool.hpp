@@ -4,8 +4,9 @@
 #include "net/connection.hpp"
 #include "net/receive_loop.hpp"
 
-#include <cstdint>
 #include <loadgen/base/time.hpp>
+
+#include <cstdint>
 #include <memory>
 #include <vector>
 

@@ -5,10 +5,11 @@
 #include "client/response_reader.hpp"
 #include "net/connector.hpp"
 
+#include <loadgen/metrics/record.hpp>
+
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
-#include <loadgen/metrics/record.hpp>
 #include <string_view>
 
 namespace loadgen::client {

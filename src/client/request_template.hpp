@@ -3,6 +3,7 @@
 #include "http/message_head.hpp"
 
 #include <loadgen/base/error.hpp>
+
 #include <string>
 #include <string_view>
 #include <utility>

@@ -5,9 +5,10 @@
 #include "protocol/stream_reader.hpp"
 #include "sse/event_parser.hpp"
 
-#include <atomic>
 #include <loadgen/base/endpoint.hpp>
 #include <loadgen/metrics/record.hpp>
+
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>

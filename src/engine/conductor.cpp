@@ -3,7 +3,6 @@
 #include <boost/asio/post.hpp>
 
 #include <csignal>
-
 #include <sys/resource.h>
 
 namespace loadgen::engine {

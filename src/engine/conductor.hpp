@@ -5,11 +5,12 @@
 #include "engine/servers.hpp"
 #include "engine/worker.hpp"
 
+#include <loadgen/engine/run.hpp>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <loadgen/engine/run.hpp>
 #include <memory>
 #include <vector>
 

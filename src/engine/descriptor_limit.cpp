@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-
 #include <sys/resource.h>
 
 namespace loadgen::engine {

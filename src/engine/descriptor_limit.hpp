@@ -1,7 +1,8 @@
 #pragma once
 
-#include <cstdint>
 #include <loadgen/base/error.hpp>
+
+#include <cstdint>
 
 namespace loadgen::engine {
 

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-#include <limits>
 #include <loadgen/base/time.hpp>
 #include <loadgen/metrics/record.hpp>
 #include <loadgen/workload/plan.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
 #include <optional>
 
 namespace loadgen::engine {

@@ -2,9 +2,9 @@
 #include "engine/servers.hpp"
 #include "protocol/stream_reader.hpp"
 
-#include <fmt/format.h>
-
 #include <loadgen/engine/run.hpp>
+
+#include <fmt/format.h>
 
 namespace loadgen::engine {
 

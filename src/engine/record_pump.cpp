@@ -1,7 +1,8 @@
 #include "engine/record_pump.hpp"
 
-#include <chrono>
 #include <loadgen/base/time.hpp>
+
+#include <chrono>
 #include <utility>
 
 namespace loadgen::engine {

@@ -2,8 +2,9 @@
 
 #include "metrics/record_writer.hpp"
 
-#include <condition_variable>
 #include <loadgen/metrics/record.hpp>
+
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>

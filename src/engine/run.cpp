@@ -4,10 +4,11 @@
 #include "engine/servers.hpp"
 #include "metrics/record_writer.hpp"
 
+#include <loadgen/engine/run.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <loadgen/engine/run.hpp>
 #include <utility>
 
 namespace loadgen::engine {

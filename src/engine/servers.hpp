@@ -4,6 +4,7 @@
 #include "net/resolver.hpp"
 
 #include <loadgen/engine/run.hpp>
+
 #include <vector>
 
 namespace loadgen::engine {

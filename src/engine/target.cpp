@@ -1,9 +1,10 @@
+#include <loadgen/engine/target.hpp>
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
 #include <charconv>
-#include <loadgen/engine/target.hpp>
 
 namespace loadgen::engine {
 

@@ -8,6 +8,8 @@
 #include "net/connector.hpp"
 #include "net/receive_loop.hpp"
 
+#include <loadgen/engine/run.hpp>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15,7 +17,6 @@
 
 #include <atomic>
 #include <functional>
-#include <loadgen/engine/run.hpp>
 #include <memory>
 #include <thread>
 #include <vector>

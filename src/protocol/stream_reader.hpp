@@ -22,9 +22,9 @@ struct event_facts {
 /// What a stream as a whole has told so far.
 struct stream_facts {
   std::optional<std::uint32_t> input_tokens, cached_tokens, output_tokens, reasoning_tokens; ///< from `usage`
-  std::string finish_reason; ///< the first one seen; "" when none
-  bool finished = false;     ///< a finish_reason was seen
-  bool done_marker = false;  ///< data: [DONE] was seen
+  std::string finish_reason;                                  ///< the first one seen; "" when none
+  bool finished = false;                                      ///< a finish_reason was seen
+  bool done_marker = false;                                   ///< data: [DONE] was seen
   std::vector<std::pair<std::string, double>> server_figures; ///< llama.cpp `timings`, as sent
 
   /// The endpoint's end mark was seen: what a completed request needs (metrics.md, "What a request ends as").

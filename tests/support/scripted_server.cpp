@@ -1,8 +1,9 @@
 #include "support/scripted_server.hpp"
 
+#include <fmt/format.h>
+
 #include <arpa/inet.h>
 #include <cstdlib>
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -80,7 +81,9 @@ void scripted_connection::wait_for_close(std::chrono::milliseconds limit) {
 }
 
 scripted_server::scripted_server(script play)
-    : play_(std::move(play)), listener_(listen_on_loopback(port_)), acceptor_([this] { accept_all(); }) {}
+    : play_(std::move(play)),
+      listener_(listen_on_loopback(port_)),
+      acceptor_([this] { accept_all(); }) {}
 
 scripted_server::~scripted_server() {
   shutdown(listener_, SHUT_RDWR);

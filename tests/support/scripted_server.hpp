@@ -15,6 +15,7 @@ namespace loadgen::test {
 class scripted_connection {
 public:
   explicit scripted_connection(int socket) : socket_(socket) {}
+
   scripted_connection(const scripted_connection&) = delete;
   scripted_connection& operator=(const scripted_connection&) = delete;
   ~scripted_connection();
@@ -24,6 +25,7 @@ public:
 
   /// The request read last: its head and its body.
   [[nodiscard]] const std::string& head() const { return head_; }
+
   [[nodiscard]] const std::string& body() const { return body_; }
 
   void send(std::string_view bytes);
@@ -55,6 +57,7 @@ public:
   ~scripted_server();
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
   [[nodiscard]] int connections() const;
 
 private:

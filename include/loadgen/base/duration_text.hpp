@@ -2,6 +2,7 @@
 
 #include <loadgen/base/error.hpp>
 #include <loadgen/base/time.hpp>
+
 #include <string>
 #include <string_view>
 

@@ -1,13 +1,14 @@
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <loadgen/base/error.hpp>
 #include <loadgen/base/time.hpp>
 #include <loadgen/engine/target.hpp>
 #include <loadgen/metrics/recorded_run.hpp>
 #include <loadgen/workload/plan.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>

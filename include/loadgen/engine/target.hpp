@@ -1,8 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <loadgen/base/endpoint.hpp>
 #include <loadgen/base/error.hpp>
+
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -19,8 +19,11 @@ class client_fixture {
 public:
   explicit client_fixture(std::uint16_t port, exchange_limits limits = {}, endpoint_kind endpoint = endpoint_kind::chat)
       : addresses_(net::resolve("127.0.0.1", port).value()),
-        form_(request_template::make("/v1/chat/completions", "127.0.0.1", {}).value()), idle_(loop),
-        connector_(context.get_executor(), loop, {}), one(connector_, limits, endpoint, content_events), timer_(context),
+        form_(request_template::make("/v1/chat/completions", "127.0.0.1", {}).value()),
+        idle_(loop),
+        connector_(context.get_executor(), loop, {}),
+        one(connector_, limits, endpoint, content_events),
+        timer_(context),
         watched_(limits.timeout > duration::zero() || limits.stall_timeout > duration::zero()) {}
 
   /// Runs one request to its end.

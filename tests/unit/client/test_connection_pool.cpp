@@ -1,8 +1,7 @@
 #include "client/connection_pool.hpp"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -74,7 +74,8 @@ TEST(exchange, a_reused_connection_closed_before_the_first_byte_is_replaced_and_
   }};
   client_fixture client{server.port()};
   EXPECT_EQ(client.run().end, outcome::completed);
-  std::this_thread::sleep_for(50ms); // the server has closed; whether the loop has noticed or not, the request must live
+  std::this_thread::sleep_for(
+      50ms); // the server has closed; whether the loop has noticed or not, the request must live
   const metrics::request_record second = client.run();
   EXPECT_EQ(second.end, outcome::completed);
   EXPECT_FALSE(second.reused_connection);

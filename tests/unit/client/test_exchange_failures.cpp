@@ -94,7 +94,8 @@ INSTANTIATE_TEST_SUITE_P(
                        send_and_close(response("503 Service Unavailable", "application/json",
                                                R"({"error":{"message":"Loading model","code":503}})")),
                        cause::http_status, "Loading model", 503},
-        failing_answer{"status_with_text", send_and_close(response("500 Internal", "text/plain", "Internal Server Error")),
+        failing_answer{"status_with_text",
+                       send_and_close(response("500 Internal", "text/plain", "Internal Server Error")),
                        cause::http_status, "Internal Server Error", 500},
         failing_answer{"status_without_body", send_and_close("HTTP/1.1 429 Too Many\r\nContent-Length: 0\r\n\r\n"),
                        cause::http_status, "", 429},
@@ -102,8 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
                        send_and_close("HTTP/1.1 401 No\r\nContent-Length: 900\r\n\r\n{\"error\":\"Unauthorized\""),
                        cause::http_status, "Unauthorized", 401},
         failing_answer{"error_in_a_200_stream_that_ends_cleanly",
-                       send_and_close(stream_head() + token_chunk("a") + event(R"({"error":{"message":"engine died"}})") +
-                                      done_tail),
+                       send_and_close(stream_head() + token_chunk("a") +
+                                      event(R"({"error":{"message":"engine died"}})") + done_tail),
                        cause::in_band_error, "engine died", 200, 1},
         failing_answer{"error_in_a_200_stream_that_breaks",
                        send_and_reset(stream_head() + event(R"({"error":"max_new_tokens must be positive"})")),

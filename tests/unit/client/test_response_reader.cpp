@@ -79,8 +79,9 @@ TEST_F(response_reader_test, of_several_content_events_in_a_read_all_but_the_las
 }
 
 TEST_F(response_reader_test, role_finish_usage_and_done_events_beside_one_token_coalesce_nothing) {
-  feed(stream_head() + chunk("data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n"
-                             "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n") +
+  feed(stream_head() +
+           chunk("data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n"
+                 "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n") +
            stream_tail(),
        10ms);
   conclude();
@@ -156,6 +157,7 @@ TEST_F(response_reader_test, recorded_failures_have_their_causes) {
     cause why;
     const char* words;
   };
+
   for (const expectation& expected : {
            expectation{"vllm-chat-midstream_engine_killed", cause::in_band_error, "EngineCore encountered an issue"},
            expectation{"llamacpp-chat-midstream_sigterm", cause::truncated, "inside the response"},

@@ -37,7 +37,8 @@ TEST_F(engine_fixture, no_more_than_the_concurrency_are_in_flight_and_connection
   scripted_server server{[&](scripted_connection& client, int) {
     while (client.read_request()) {
       const int now = ++in_flight;
-      for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {}
+      for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+      }
       client.pause(2ms);
       --in_flight;
       client.send(stream_head() + token_chunk("a") + stream_tail());

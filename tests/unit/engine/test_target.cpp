@@ -6,9 +6,9 @@ namespace loadgen::engine {
 namespace {
 
 TEST(target, all_forms_of_a_base_url_mean_the_same) {
-  for (const char* url : {"http://localhost:8000", "http://localhost:8000/", "http://localhost:8000/v1",
-                          "http://localhost:8000/v1/", "http://localhost:8000/v1/chat/completions",
-                          "http://localhost:8000/v1/completions/"}) {
+  for (const char* url :
+       {"http://localhost:8000", "http://localhost:8000/", "http://localhost:8000/v1", "http://localhost:8000/v1/",
+        "http://localhost:8000/v1/chat/completions", "http://localhost:8000/v1/completions/"}) {
     const auto where = parse_target(url);
     ASSERT_TRUE(where.has_value()) << url;
     EXPECT_EQ(where->host, "localhost");
@@ -41,8 +41,8 @@ TEST(target, an_ipv6_address_loses_its_brackets_but_for_the_host_header) {
 }
 
 TEST(target, what_is_no_base_url_is_refused_in_one_line) {
-  for (const char* url : {"", "localhost", "localhost:8000", "ftp://host", "http://", "http://host:0", "http://host:99999",
-                          "http://host?x=1", "http://host/#top", "http://me:secret@host"}) {
+  for (const char* url : {"", "localhost", "localhost:8000", "ftp://host", "http://", "http://host:0",
+                          "http://host:99999", "http://host?x=1", "http://host/#top", "http://me:secret@host"}) {
     const auto where = parse_target(url);
     ASSERT_TRUE(where.has_error()) << url;
     EXPECT_EQ(where.error().code, errc::invalid_input);

@@ -1,10 +1,9 @@
 #include "net_fixture.hpp"
 #include "support/scripted_server.hpp"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
+#include <gtest/gtest.h>
 
 namespace loadgen::net::test {
 namespace {

@@ -1,9 +1,8 @@
 #include "net_fixture.hpp"
 #include "support/scripted_server.hpp"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/error.hpp>
+#include <gtest/gtest.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -35,8 +34,10 @@ public:
       static_cast<void>(::connect(filler, reinterpret_cast<const sockaddr*>(&address), size));
     }
   }
+
   deaf_listener(const deaf_listener&) = delete;
   deaf_listener& operator=(const deaf_listener&) = delete;
+
   ~deaf_listener() {
     for (const int filler : fillers_) close(filler);
     close(listener_);

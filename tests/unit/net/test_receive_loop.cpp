@@ -1,10 +1,9 @@
 #include "net_fixture.hpp"
 #include "support/scripted_server.hpp"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 

@@ -4,6 +4,7 @@
 #include "http/request_writer.hpp"
 #include "net/connector.hpp"
 #include "net/receive_loop.hpp"
+#include "protocol/stream_reader.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -101,6 +102,13 @@ result<http_reply> http_get(const net::address_list& addresses, std::string_view
   if (!call.reader.whole())
     return error{errc::unreachable, "the answer to GET " + std::string{path} + " is not a whole HTTP/1.1 response"};
   return std::move(call.reader.reply());
+}
+
+result<std::vector<std::string>> list_models(const net::address_list& addresses, const std::string& prefix,
+                                             std::string_view host, const header_list& headers, duration limit) {
+  const auto reply = http_get(addresses, prefix + "/v1/models", host, headers, limit);
+  if (reply.has_error()) return reply.error();
+  return reply->status == 200 ? protocol::model_names(reply->body) : std::vector<std::string>{};
 }
 
 } // namespace loadgen::client

@@ -6,6 +6,7 @@
 #include <loadgen/base/time.hpp>
 
 #include <string>
+#include <vector>
 
 namespace loadgen::client {
 
@@ -20,5 +21,11 @@ struct http_reply {
 /// `limit` bounds the whole call. Errors: unreachable, in words.
 [[nodiscard]] result<http_reply> http_get(const net::address_list& addresses, std::string_view path,
                                           std::string_view host, const header_list& headers, duration limit);
+
+/// The models that GET /v1/models below `prefix` names; empty where it names none or is not there. Blocks. Errors as
+/// http_get().
+[[nodiscard]] result<std::vector<std::string>> list_models(const net::address_list& addresses,
+                                                           const std::string& prefix, std::string_view host,
+                                                           const header_list& headers, duration limit);
 
 } // namespace loadgen::client

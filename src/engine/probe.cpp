@@ -1,6 +1,5 @@
 #include "client/http_get.hpp"
 #include "engine/servers.hpp"
-#include "protocol/stream_reader.hpp"
 
 #include <loadgen/engine/run.hpp>
 
@@ -22,18 +21,20 @@ error cannot_connect(const target& where, const error& why) {
 
 } // namespace
 
-result<probe_result> probe(const client_settings& client, bool list_models) {
+result<probe_result> probe(const client_settings& settings, bool list_models) {
   probe_result found;
-  const duration limit = client.connect_timeout > duration::zero() ? client.connect_timeout : unlimited_connect;
-  for (const target& where : client.targets) {
+  const duration limit = settings.connect_timeout > duration::zero() ? settings.connect_timeout : unlimited_connect;
+  for (const target& where : settings.targets) {
     const bool ask = list_models && found.targets.empty();
     const auto addresses = addresses_of(where);
     if (addresses.has_error()) return addresses.error();
-    const std::string path = ask ? where.prefix + "/v1/models" : std::string{};
-    const auto reply = client::http_get(*addresses, path, where.authority, request_headers(client),
-                                        ask ? limit + models_limit : limit);
-    if (reply.has_error()) return cannot_connect(where, reply.error());
-    if (reply->status == 200) found.models = protocol::model_names(reply->body);
+    const client::header_list headers = request_headers(settings);
+    const auto opened = client::http_get(*addresses, {}, where.authority, headers, limit);
+    if (opened.has_error()) return cannot_connect(where, opened.error());
+    if (ask) {
+      const auto models = client::list_models(*addresses, where.prefix, where.authority, headers, models_limit);
+      if (models) found.models = *models; // a server need not have the list: then the user names the model
+    }
     found.targets.push_back(where);
     found.targets.back().addresses.clear();
     for (const auto& address : *addresses) found.targets.back().addresses.push_back(address.address().to_string());

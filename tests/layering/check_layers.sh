@@ -10,7 +10,7 @@ declare -A may_include=(
   [base]=''
   [http]='' [sse]='' [protocol]='' [workload]='' [metrics]='' [net]=''
   [client]='net http sse protocol metrics'
-  [engine]='client workload metrics'
+  [engine]='client workload metrics net'
   [monitor]='net http metrics'
   [report]='metrics'
   [publish]='client report metrics'

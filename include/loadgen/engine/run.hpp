@@ -71,7 +71,7 @@ struct probe_result {
 
 /// Looks the targets' names up, opens one connection to each, and asks the first for its models where wanted. Blocks.
 /// Errors: unreachable where a name has no address or no connection could be opened.
-[[nodiscard]] result<probe_result> probe(const client_settings& client, bool list_models);
+[[nodiscard]] result<probe_result> probe(const client_settings& settings, bool list_models);
 
 /// How a run ended.
 struct run_outcome {

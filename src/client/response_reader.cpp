@@ -1,5 +1,7 @@
 #include "client/response_reader.hpp"
 
+#include "protocol/message_text.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -13,7 +15,6 @@ namespace {
 
 constexpr std::size_t message_body_limit = 16 * 1024;
 constexpr std::size_t most_chunks_reserved = 512;
-constexpr std::size_t message_limit = 300;
 
 bool is_success(int status) noexcept {
   return status >= 200 && status < 300;
@@ -146,11 +147,10 @@ bool response_reader::connection_reusable() const noexcept {
   return http_.complete() && http_.reusable() && !trailing_bytes_ && !refused();
 }
 
-void response_reader::fail(cause why, std::string message) {
+void response_reader::fail(cause why, std::string_view message) {
   record_->end = metrics::outcome::failed;
   record_->why = why;
-  record_->message = std::move(message);
-  if (record_->message.size() > message_limit) record_->message.resize(message_limit);
+  record_->message = protocol::one_line(message);
 }
 
 void response_reader::conclude(const net::exchange_result& result, cause cancelled_for) {

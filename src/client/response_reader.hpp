@@ -51,7 +51,7 @@ private:
 
   [[nodiscard]] bool refused() const noexcept { return refusal_ != metrics::cause::none; }
 
-  void fail(metrics::cause why, std::string message);
+  void fail(metrics::cause why, std::string_view message);
   void judge(const net::exchange_result& result);
   void judge_unfinished(const net::exchange_result& result);
 

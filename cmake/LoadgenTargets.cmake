@@ -24,6 +24,19 @@ if(LOADGEN_SANITIZE)
   target_link_options(loadgen_sanitizers INTERFACE -fsanitize=${LOADGEN_SANITIZE})
 endif()
 
+# What nearly every source of the library includes, compiled once. Only headers that no module's own definitions change.
+option(LOADGEN_PRECOMPILE_HEADERS "Compile the headers that most sources share once" ${PROJECT_IS_TOP_LEVEL})
+if(LOADGEN_PRECOMPILE_HEADERS)
+  file(WRITE ${PROJECT_BINARY_DIR}/library_headers.cpp "")
+  add_library(loadgen_library_headers OBJECT ${PROJECT_BINARY_DIR}/library_headers.cpp)
+  set_target_properties(loadgen_library_headers PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_precompile_headers(loadgen_library_headers PRIVATE
+    <algorithm> <chrono> <memory> <optional> <string> <string_view> <vector>
+    <boost/system/result.hpp> <fmt/format.h>)
+  target_link_libraries(loadgen_library_headers PRIVATE
+    loadgen_options loadgen_warnings loadgen_sanitizers Boost::headers fmt::fmt)
+endif()
+
 # loadgen_module(NAME SOURCES ... [DEPENDS modules ...] [LINK libraries ...])
 # One folder of src/ is one module, one namespace and one object library. DEPENDS names the modules it may include.
 function(loadgen_module name)
@@ -36,6 +49,9 @@ function(loadgen_module name)
   target_link_libraries(${target}
     PUBLIC loadgen_options ${arg_LINK}
     PRIVATE loadgen_warnings loadgen_sanitizers)
+  if(LOADGEN_PRECOMPILE_HEADERS)
+    target_precompile_headers(${target} REUSE_FROM loadgen_library_headers)
+  endif()
   foreach(module ${arg_DEPENDS})
     target_link_libraries(${target} PUBLIC loadgen_${module}) # usage requirements only: both are object libraries
   endforeach()

@@ -47,7 +47,7 @@ function(loadgen_module name)
   target_include_directories(${target}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
   target_link_libraries(${target}
-    PUBLIC loadgen_options ${arg_LINK}
+    PUBLIC loadgen_options Boost::headers fmt::fmt ${arg_LINK}
     PRIVATE loadgen_warnings loadgen_sanitizers)
   if(LOADGEN_PRECOMPILE_HEADERS)
     target_precompile_headers(${target} REUSE_FROM loadgen_library_headers)

@@ -40,7 +40,7 @@ keep_alive_limits read_keep_alive_limits(const message_head& head) noexcept {
     if (!number) return;
     const std::string_view name = trim(parameter.substr(0, equals));
     if (equal_ignoring_case(name, "timeout")) limits.timeout = std::chrono::seconds{*number};
-    if (equal_ignoring_case(name, "max")) limits.max = *number;
+    if (equal_ignoring_case(name, "max")) limits.max = number;
   });
   return limits;
 }

@@ -67,6 +67,8 @@ void connection::write_pending(guard& lock) {
 void connection::on_ready(std::uint32_t events, std::span<char> buffer, bool behind) {
   guard lock{mutex_};
   if (socket_ < 0) return;
+  // An end that came together with the last bytes makes no further news: it has to be taken note of now.
+  if ((events & ended_or_broken) != 0) usable_ = false;
   // What the peer said before it stopped reading counts for more than the failure to write the rest to it.
   if ((events & (EPOLLIN | ended_or_broken)) != 0) read_available(events, buffer, behind, lock);
   if (lock && sink_ != nullptr && (events & EPOLLOUT) != 0) write_pending(lock);

@@ -72,7 +72,7 @@ private:
   [[nodiscard]] bool begin_level(std::string_view payload) {
     auto info = decode_level_info(payload, run_.info.epoch);
     if (!info || run_.end) return false;
-    run_.levels.emplace_back().info = std::move(*info);
+    run_.levels.emplace_back().info = *info;
     return true;
   }
 

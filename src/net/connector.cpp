@@ -69,7 +69,7 @@ asio::awaitable<connect_result> connector::connect(const address_list& addresses
   const int descriptor = trying->socket.release(result.failure);
   if (result.failure) co_return result;
   result.opened = std::make_shared<connection>(descriptor, settings_.kernel_stamps, executor_);
-  if (!loop_.add(result.opened)) {
+  if (!loop_.add(*result.opened)) {
     result.failure.assign(errno, boost::system::system_category());
     result.opened.reset();
   }

@@ -34,11 +34,11 @@ receive_loop::~receive_loop() {
   ::close(epoll_);
 }
 
-bool receive_loop::add(std::shared_ptr<connection> opened) {
+bool receive_loop::add(connection& opened) {
   epoll_event interest{};
   interest.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  interest.data.ptr = opened.get();
-  return epoll_ctl(epoll_, EPOLL_CTL_ADD, opened->native_handle(), &interest) == 0;
+  interest.data.ptr = &opened;
+  return epoll_ctl(epoll_, EPOLL_CTL_ADD, opened.native_handle(), &interest) == 0;
 }
 
 void receive_loop::retire(std::shared_ptr<connection> used) {

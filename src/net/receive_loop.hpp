@@ -29,8 +29,9 @@ public:
   receive_loop& operator=(const receive_loop&) = delete;
   ~receive_loop();
 
-  /// Begins to deliver what arrives on `opened`. False where the system has no room for it (errno says why).
-  [[nodiscard]] bool add(std::shared_ptr<connection> opened);
+  /// Begins to deliver what arrives on `opened`, which must be retired before it goes. False where the system has no
+  /// room for it (errno says why).
+  [[nodiscard]] bool add(connection& opened);
 
   /// Closes `used` and forgets it.
   void retire(std::shared_ptr<connection> used);

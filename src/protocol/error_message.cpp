@@ -57,8 +57,9 @@ std::string message_in(const json::value& value) {
     std::string message = found ? message_in(*found) : std::string{};
     if (message.empty()) continue;
     const json::value* const location = object.if_contains("loc");
-    const std::string where = location ? joined_location(*location) : std::string{};
-    return where.empty() ? message : where + ": " + message;
+    std::string where = location ? joined_location(*location) : std::string{};
+    if (where.empty()) return message;
+    return where.append(": ").append(message);
   }
   return {};
 }

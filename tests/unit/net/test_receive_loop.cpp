@@ -34,6 +34,7 @@ asio::awaitable<void> exchange_and_forget(connection& link, std::string_view req
 TEST(receive_loop, a_read_after_no_sleep_is_marked_and_the_stretch_is_counted) {
   scripted_server server{[](scripted_connection& client, int) {
     client.read_request();
+    client.pause(50ms); // the loop has long gone to sleep
     for (int i = 0; i < 9; ++i) {
       client.send("x");
       client.pause(10ms);

@@ -47,10 +47,7 @@ double cost_of(const child_exit& process, std::size_t token_count) {
 
 double measure_floor(const bench_setup& setup, const load& offered) {
   reference_server_process server{setup, {"--ttft", "50ms", "--itl", "10ms"}};
-  const child_exit ended =
-      run_child({setup.program("floor_client"), std::to_string(server.port()), std::to_string(offered.streams),
-                 std::to_string(offered.requests), std::to_string(tokens)},
-                setup.client_core);
+  const child_exit ended = run_floor_client(setup, server.port(), offered.streams, offered.requests, tokens);
   return cost_of(ended, std::size_t{offered.requests} * tokens);
 }
 

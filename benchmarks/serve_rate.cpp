@@ -44,9 +44,7 @@ double steady_rate(const std::vector<serve::truth_record>& truth) {
 
 rate_reading measure(const bench_setup& setup, const pace& wanted) {
   reference_server_process server{setup, {"--ttft", "10ms", "--itl", wanted.itl}};
-  const child_exit client = run_child({setup.program("floor_client"), std::to_string(server.port()),
-                                       std::to_string(streams), std::to_string(requests), std::to_string(tokens)},
-                                      setup.client_core);
+  const child_exit client = run_floor_client(setup, server.port(), streams, requests, tokens);
   const auto truth = serve::read_truth(server.stop());
   if (client.code != 0 || truth.has_error()) std::exit(1);
   std::vector<double> late;

@@ -27,7 +27,7 @@ endif()
 # What nearly every source of the library includes, compiled once. Only headers that no module's own definitions change.
 option(LOADGEN_PRECOMPILE_HEADERS "Compile the headers that most sources share once" ${PROJECT_IS_TOP_LEVEL})
 if(LOADGEN_PRECOMPILE_HEADERS)
-  file(WRITE ${PROJECT_BINARY_DIR}/library_headers.cpp "")
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/library_headers.cpp CONTENT "")
   add_library(loadgen_library_headers OBJECT ${PROJECT_BINARY_DIR}/library_headers.cpp)
   set_target_properties(loadgen_library_headers PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
   target_precompile_headers(loadgen_library_headers PRIVATE

@@ -74,6 +74,13 @@ client_run run_loadgen(const bench_setup& setup, const std::string& url, const s
   return run;
 }
 
+child_exit run_floor_client(const bench_setup& setup, std::uint16_t port, unsigned streams, unsigned requests,
+                            unsigned tokens) {
+  return run_child({setup.program("floor_client"), std::to_string(port), std::to_string(streams),
+                    std::to_string(requests), std::to_string(tokens)},
+                   setup.client_core);
+}
+
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
   std::nth_element(values.begin(), middle, values.end());

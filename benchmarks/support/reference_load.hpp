@@ -55,6 +55,10 @@ struct client_run {
 /// `loadgen run` with these flags beside --url, --output, --quiet and --summary.
 client_run run_loadgen(const bench_setup& setup, const std::string& url, const std::vector<std::string>& flags);
 
+/// The client that only receives, with so many streams at once.
+child_exit run_floor_client(const bench_setup& setup, std::uint16_t port, unsigned streams, unsigned requests,
+                            unsigned tokens);
+
 /// The middle one of the values (the lower of the two middle ones of an even number).
 double median(std::vector<double> values);
 

@@ -1,5 +1,4 @@
-#include "support/process.hpp"
-#include "support/temporary_folder.hpp"
+#include "reference_run.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
@@ -12,24 +11,15 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
+using test::reference_server;
+using test::run_folder_in;
 using test::temporary_folder;
 using words = std::vector<std::string>;
 
-/// The reference server on a free port, for one test.
-class reference_server {
-public:
-  explicit reference_server(const std::string& ttft = "5ms")
-      : process_({LOADGEN_PROGRAM, "serve", "--port", "0", "--ttft", ttft, "--itl", "1ms", "--tokens", "5"}) {
-    const std::string line = process_.read_line();
-    url_ = line.substr(line.find("http"));
-  }
-
-  [[nodiscard]] const std::string& url() const noexcept { return url_; }
-
-private:
-  test::background_process process_;
-  std::string url_;
-};
+/// A server that is soon done, unless told to wait before its first token.
+words brief_server(const std::string& ttft = "5ms") {
+  return {"--ttft", ttft, "--itl", "1ms", "--tokens", "5"};
+}
 
 words run_words(const reference_server& server, const temporary_folder& folder, const words& options) {
   words all{LOADGEN_PROGRAM, "run", "--url", server.url(), "--output", folder.path().string()};
@@ -37,18 +27,12 @@ words run_words(const reference_server& server, const temporary_folder& folder, 
   return all;
 }
 
-fs::path run_folder_in(const temporary_folder& folder) {
-  for (const auto& entry : fs::directory_iterator{folder.path()})
-    if (entry.is_directory()) return entry.path();
-  return {};
-}
-
 json::object object_in(const fs::path& file) {
   return json::parse(test::text_of(file)).as_object();
 }
 
 TEST(run_package, is_whole_and_tells_how_it_came_about) {
-  const reference_server server;
+  const reference_server server{brief_server()};
   const temporary_folder folder;
   const auto result = test::run_process(
       run_words(server, folder, {"--concurrency", "1,2", "--requests", "4", "--max-tokens", "3", "--label", "try"}),
@@ -86,7 +70,7 @@ TEST(run_package, is_whole_and_tells_how_it_came_about) {
 }
 
 TEST(run_package, with_the_summary_on_standard_output_nothing_else_is_there) {
-  const reference_server server;
+  const reference_server server{brief_server()};
   const temporary_folder folder;
   const auto result = test::run_process(run_words(server, folder, {"--requests", "2", "--summary", "-"}));
   ASSERT_EQ(result.exit_code, 0) << result.err;
@@ -96,7 +80,7 @@ TEST(run_package, with_the_summary_on_standard_output_nothing_else_is_there) {
 }
 
 TEST(run_package, report_writes_missing_files_again_as_they_were) {
-  const reference_server server;
+  const reference_server server{brief_server()};
   const temporary_folder folder;
   const auto measured = test::run_process(run_words(server, folder, {"--requests", "3", "--progress", "none"}));
   ASSERT_EQ(measured.exit_code, 0) << measured.err;
@@ -114,7 +98,7 @@ TEST(run_package, report_writes_missing_files_again_as_they_were) {
 }
 
 TEST(run_package, quiet_runs_say_nothing) {
-  const reference_server server;
+  const reference_server server{brief_server()};
   const temporary_folder folder;
   const auto result = test::run_process(run_words(server, folder, {"--requests", "1", "--quiet"}));
   EXPECT_EQ(result.exit_code, 0);
@@ -122,7 +106,7 @@ TEST(run_package, quiet_runs_say_nothing) {
 }
 
 TEST(run_package, failures_above_the_allowed_rate_give_exit_code_1) {
-  const reference_server server;
+  const reference_server server{brief_server()};
   const temporary_folder folder;
   const words base{"--requests", "2", "--timeout", "1ms", "--quiet"}; // no answer begins before 5 ms
   EXPECT_EQ(test::run_process(run_words(server, folder, base)).exit_code, 1);
@@ -132,7 +116,7 @@ TEST(run_package, failures_above_the_allowed_rate_give_exit_code_1) {
 }
 
 TEST(run_package, an_interrupted_run_is_saved_and_marked) {
-  const reference_server server{"60s"};
+  const reference_server server{brief_server("60s")};
   const temporary_folder by_int, by_term;
   const words options{"--requests", "5", "--quiet"};
   test::background_process first{run_words(server, by_int, options)};

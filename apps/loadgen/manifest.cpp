@@ -4,6 +4,8 @@
 
 #include <boost/json/array.hpp>
 
+#include <algorithm>
+
 namespace loadgen::cli {
 
 namespace {
@@ -16,12 +18,19 @@ json::array command_line(const resolved_command& command) {
   return words;
 }
 
+// What a run of duration mode will have sent is hashed at its end.
+json::value workload_hash(const workload::plan& plan) {
+  const bool known = std::none_of(plan.levels().begin(), plan.levels().end(),
+                                  [](const workload::level_settings& level) { return level.time.has_value(); });
+  return known ? json::value(plan.sha256()) : json::value();
+}
+
 json::object workload_facts(const workload::plan& plan) {
   return {
       {"dataset", json::object{{"name", plan.prompts().name},
                                {"sha256", plan.prompts().sha256},
                                {"entries", plan.prompts().entries.size()}}},
-      {"sha256", plan.sha256()},
+      {"sha256", workload_hash(plan)},
       {"wire_sha256", nullptr},
   };
 }

@@ -1,6 +1,7 @@
 #include "run_input.hpp"
 
 #include "files.hpp"
+#include "load_input.hpp"
 #include "request_headers.hpp"
 #include "value_reader.hpp"
 
@@ -17,9 +18,6 @@
 namespace loadgen::cli {
 
 namespace {
-
-constexpr std::uint64_t least_requests = 100;
-constexpr std::uint64_t requests_per_connection = 4;
 
 void read_target(const settings& from, value_reader& read, run_input& input) {
   const std::vector<std::string>& urls = from.at("url").values;
@@ -52,34 +50,6 @@ void read_client(const settings& from, const environment& variables, value_reade
   client.kernel_timestamps = !from.is_on("no-kernel-timestamps");
 }
 
-void read_warmup(const settings& from, value_reader& read, run_input& input) {
-  const std::string_view text = from.text("warmup");
-  const bool only_digits = text.find_first_not_of("0123456789") == std::string_view::npos;
-  if (only_digits)
-    input.run.warmup.requests = read.count("warmup", 0);
-  else
-    input.run.warmup.time = read.span("warmup");
-}
-
-void read_levels(settings& from, value_reader& read, run_input& input) {
-  const std::vector<std::uint32_t> concurrencies = read.counts("concurrency", 1);
-  const bool requests_given = from.at("requests").is_set();
-  const std::uint64_t requests = read.count("requests", 1);
-  const std::uint32_t trials = read.count32("trials", 1);
-  boost::json::array defaults;
-  for (std::uint32_t level = 0; level < concurrencies.size(); ++level) {
-    const std::uint64_t concurrency = concurrencies[level];
-    const std::uint64_t planned =
-        requests_given ? requests : std::max(least_requests, requests_per_connection * concurrency);
-    defaults.emplace_back(planned);
-    for (std::uint32_t trial = 1; trial <= trials; ++trial) {
-      input.levels.push_back({.level = level, .trial = trial, .requests = planned, .offsets = {}});
-      input.run.loads.push_back({.concurrency = concurrencies[level]});
-    }
-  }
-  if (!requests_given) from.set_effective("requests", defaults.size() == 1 ? defaults.front() : defaults);
-}
-
 void read_salt(settings& from, run_input& input) {
   if (!from.at("prompt-salt").is_set()) {
     const bool sweep = std::any_of(input.levels.begin(), input.levels.end(),
@@ -104,7 +74,6 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
   if (from.at("temperature").is_set())
     requests.temperature = read.real("temperature", 0, std::numeric_limits<double>::infinity());
   requests.ask_usage = !from.is_on("no-usage");
-  requests.seed = read.count("seed", 0);
   if (!from.at("extra-body").is_set()) return;
   boost::json::error_code failure;
   const boost::json::value body = boost::json::parse(boost::json::string_view{from.text("extra-body")}, failure);
@@ -112,20 +81,6 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
     return read.fail("extra-body", fmt::format("'{}' is not a JSON object; expected one such as '{{\"top_p\":0.9}}'",
                                                from.text("extra-body")));
   requests.extra_body = body.get_object();
-}
-
-/// Which of --prompt, --prompt-file and --dataset says what is sent: the one from the strongest source.
-std::string_view prompt_option(const settings& from, value_reader& read) {
-  constexpr std::array<std::string_view, 3> options{"prompt", "prompt-file", "dataset"};
-  std::string_view chosen = "dataset";
-  for (const std::string_view option : options) {
-    const setting& candidate = from.at(option);
-    if (option == chosen || !candidate.is_given() || candidate.from < from.at(chosen).from) continue;
-    if (candidate.from == from.at(chosen).from)
-      read.fail(option, fmt::format("excludes {}; expected one of them", chosen));
-    chosen = option;
-  }
-  return chosen;
 }
 
 result<workload::dataset> read_dataset(std::string_view text) {
@@ -144,7 +99,8 @@ result<workload::dataset> read_prompt(std::string_view option, std::string_view 
 }
 
 void read_prompts(settings& from, value_reader& read, run_input& input) {
-  const std::string_view option = prompt_option(from, read);
+  constexpr std::array<std::string_view, 3> options{"dataset", "prompt", "prompt-file"};
+  const std::string_view option = read.strongest(options);
   if (read.failure()) return;
   auto prompts = read_prompt(option, from.text(option));
   if (prompts.has_error()) return read.fail(option, prompts.error());
@@ -169,8 +125,7 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_target(from, read, input);
   read_endpoint(from, read, input);
   read_client(from, variables, read, input);
-  read_warmup(from, read, input);
-  read_levels(from, read, input);
+  read_load(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
   read_results(from, read, input);

@@ -19,6 +19,17 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
+/// The parts of "1,8,32".
+std::vector<std::string_view> items_of(std::string_view list) {
+  std::vector<std::string_view> items;
+  for (;;) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    items.push_back(list.substr(0, comma));
+    if (comma == list.size()) return items;
+    list.remove_prefix(comma + 1);
+  }
+}
+
 } // namespace
 
 std::optional<std::uint64_t> value_reader::whole_number(std::string_view name, std::string_view text,
@@ -42,14 +53,33 @@ std::uint32_t value_reader::count32(std::string_view name, std::uint32_t least) 
 
 std::vector<std::uint32_t> value_reader::counts(std::string_view name, std::uint32_t least) {
   std::vector<std::uint32_t> numbers;
-  std::string_view rest = from_.text(name);
-  while (true) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    const auto number = whole_number(name, rest.substr(0, comma), least, std::numeric_limits<std::uint32_t>::max());
+  for (const std::string_view item : items_of(from_.text(name))) {
+    const auto number = whole_number(name, item, least, std::numeric_limits<std::uint32_t>::max());
     numbers.push_back(static_cast<std::uint32_t>(number.value_or(least)));
-    if (comma == rest.size()) return numbers;
-    rest.remove_prefix(comma + 1);
   }
+  return numbers;
+}
+
+std::vector<double> value_reader::reals(std::string_view name) {
+  std::vector<double> numbers;
+  for (const std::string_view item : items_of(from_.text(name))) {
+    const auto number = parse_number<double>(item);
+    if (!number || !std::isfinite(*number) || *number <= 0)
+      fail(name, fmt::format("'{}' is not valid; expected a number above 0", item));
+    numbers.push_back(number.value_or(1));
+  }
+  return numbers;
+}
+
+std::string_view value_reader::strongest(std::span<const std::string_view> options) {
+  std::string_view chosen = options.front();
+  for (const std::string_view option : options.subspan(1)) {
+    const setting& candidate = from_.at(option);
+    if (!candidate.is_given() || candidate.from < from_.at(chosen).from) continue;
+    if (candidate.from == from_.at(chosen).from) fail(option, fmt::format("excludes {}; expected one of them", chosen));
+    chosen = option;
+  }
+  return chosen;
 }
 
 double value_reader::real(std::string_view name, double least, double most) {

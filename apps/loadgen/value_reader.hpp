@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace loadgen::cli {
@@ -21,8 +22,14 @@ public:
                                     std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
   [[nodiscard]] std::uint32_t count32(std::string_view name, std::uint32_t least);
   [[nodiscard]] std::vector<std::uint32_t> counts(std::string_view name, std::uint32_t least);
+  /// A list of numbers above 0.
+  [[nodiscard]] std::vector<double> reals(std::string_view name);
   [[nodiscard]] double real(std::string_view name, double least, double most);
   [[nodiscard]] duration span(std::string_view name);
+
+  /// Which of options that exclude each other counts: the one from the strongest source; of two that nobody gave, the
+  /// first. Two from the same source are an error.
+  [[nodiscard]] std::string_view strongest(std::span<const std::string_view> options);
 
   /// Keeps `message`, said of the setting `name`, as the error, where there is none yet.
   void fail(std::string_view name, std::string_view message);

@@ -82,7 +82,8 @@ asio::awaitable<pooled_connection> exchange::obtain(const route& to, metrics::re
     if (!record.connected) record.connected = record.released;
     co_return used;
   }
-  net::connect_result opened = co_await connector_.connect(to.addresses);
+  net::connect_result opened;
+  if (cancelled_for_ == cause::none) opened = co_await connector_.connect(to.addresses);
   if (cancelled_for_ != cause::none) {
     if (opened.opened) to.idle.retire({opened.opened, 0, {}, {}});
     mark_failed(record, cancelled_for_, {});

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <sys/resource.h>
 
@@ -10,6 +11,9 @@ namespace loadgen::engine {
 namespace asio = boost::asio;
 
 namespace {
+
+// An open loop's first request would be late by the time that workers take to wake up, were it due at once.
+constexpr duration open_loop_lead = std::chrono::milliseconds{5};
 
 duration process_cpu_time() noexcept {
   rusage used{};
@@ -35,9 +39,11 @@ conductor::conductor(const run_settings& settings, const workload::plan& plan, c
       records_(records),
       signals_(events_),
       grace_(events_),
+      deadline_(events_),
       ticks_(events_) {
-  workers_.push_back(
-      std::make_unique<worker>(std::uint16_t{0}, settings.client, plan.settings().endpoint, servers, records));
+  for (std::uint32_t i = 0; i < settings.threads; ++i)
+    workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
+                                                plan.settings().endpoint, servers, records));
 }
 
 metrics::run_end conductor::run_all() {
@@ -58,17 +64,23 @@ void conductor::run_level(std::size_t level) {
   records_.begin_level(describe(level));
   warm_up(level);
 
-  const std::uint64_t planned = plan_.levels()[level].requests;
-  phase measured{plan_, level, phase::kind::measured, planned};
+  const bool open_loop = plan_.levels()[level].open_loop();
+  const instant began = clock::now() + (open_loop ? open_loop_lead : duration::zero());
+  phase measured{plan_, level, phase::kind::measured, began, bounds_of(level, began)};
   for (const auto& one : workers_) one->reset_punctuality();
   metrics::level_end end;
   end.measured_from = clock::now();
   const duration cpu_before = process_cpu_time();
+  issuing_ended_.reset();
   if (!ended_early()) run_phase(measured, level);
   end.cpu_time = process_cpu_time() - cpu_before;
   end.ended = clock::now();
-  end.issuing_ended = end.ended;
-  end.dropped_not_reached = planned - measured.issued();
+  end.duration_mode = measured.deadline().has_value();
+  end.issuing_ended = issuing_ended_.value_or(measured.deadline().value_or(end.ended));
+  end.dropped_cap = measured.dropped();
+  const std::uint64_t reached = measured.issued() + measured.dropped();
+  if (!end.duration_mode) end.dropped_not_reached = plan_.levels()[level].requests - reached;
+  reached_.push_back(reached);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     const net::punctuality measure = workers_[i]->punctuality();
     end.workers.push_back({static_cast<std::uint16_t>(i), measure.busy, measure.longest_stall});
@@ -77,40 +89,96 @@ void conductor::run_level(std::size_t level) {
   records_failed_ = records_.failure().has_value();
 }
 
+phase::limits conductor::bounds_of(std::size_t level, instant began) const {
+  const workload::level_settings& planned = plan_.levels()[level];
+  const level_load& load = settings_.loads[level];
+  phase::limits bounds;
+  bounds.most = planned.open_loop() ? planned.offsets.size() : planned.time ? phase::unlimited : planned.requests;
+  if (planned.time) bounds.deadline = began + *planned.time;
+  bounds.max_concurrency = load.max_concurrency;
+  bounds.on_cap = load.on_cap;
+  return bounds;
+}
+
 void conductor::warm_up(std::size_t level) {
   const warmup_settings& wanted = settings_.warmup;
-  if (wanted.requests == 0 && wanted.time == duration::zero()) return;
-  std::optional<instant> deadline;
-  if (wanted.time > duration::zero()) deadline = clock::now() + wanted.time;
-  phase part{plan_, level, phase::kind::warmup, deadline ? phase::unlimited : wanted.requests, deadline};
+  if (ended_early() || (wanted.requests == 0 && wanted.time == duration::zero())) return;
+  const workload::level_settings& planned = plan_.levels()[level];
+  const instant began = clock::now();
+  phase::limits bounds = bounds_of(level, began);
+  bounds.on_cap = cap_policy::wait;
+  bounds.deadline.reset();
+  if (wanted.time > duration::zero()) bounds.deadline = began + wanted.time;
+  bounds.most = planned.open_loop() ? planned.warmup_offsets.size()
+                : bounds.deadline   ? phase::unlimited
+                                    : wanted.requests;
+  phase part{plan_, level, phase::kind::warmup, began, bounds};
   run_phase(part, level);
 }
 
 void conductor::run_phase(phase& part, std::size_t level) {
   current_ = &part;
   current_level_ = level;
-  phase_began_ = clock::now();
   workers_running_ = workers_.size();
   const auto on_done = [this] {
     asio::post(events_, [this] {
       if (--workers_running_ == 0) events_.stop();
     });
   };
+  const std::size_t lanes = settings_.loads[level].concurrency;
   for (std::size_t i = 0; i < workers_.size(); ++i)
-    workers_[i]->begin(part, share_of(settings_.loads[level].concurrency, i, workers_.size()), on_done);
+    workers_[i]->begin(part, share_of(static_cast<std::uint32_t>(lanes), i, workers_.size()), on_done);
+  if (part.deadline()) end_issuing_at_deadline(part, settings_.loads[level].drain);
   const auto until_done = asio::make_work_guard(events_);
   events_.restart();
   events_.run();
+  deadline_.cancel();
   current_ = nullptr;
+}
+
+// Lanes see the deadline for themselves; a pacer that waits has to be woken. Then what is in flight has the drain time,
+// in a warm-up as long as it takes.
+void conductor::end_issuing_at_deadline(phase& part, duration drain) {
+  deadline_.expires_at(*part.deadline());
+  deadline_.async_wait([this, &part, drain](boost::system::error_code cancelled) {
+    if (cancelled || current_ != &part) return;
+    stop_issuing();
+    if (part.is_warmup()) return;
+    deadline_.expires_at(*part.deadline() + drain);
+    deadline_.async_wait([this, &part](boost::system::error_code cancelled_later) {
+      if (!cancelled_later && current_ == &part) cancel_all(metrics::cause::drain_limit);
+    });
+  });
+}
+
+// Before its deadline: what ends issuing for good.
+void conductor::end_early() {
+  const instant now = clock::now();
+  const bool in_time = current_ != nullptr && !current_->over(now);
+  if (in_time) issuing_ended_ = now;
+  stop_issuing();
+}
+
+void conductor::stop_issuing() {
+  if (current_ != nullptr) current_->stop();
+  for (const auto& one : workers_) one->wake_pacer();
+}
+
+void conductor::cancel_all(metrics::cause why) {
+  for (const auto& one : workers_) one->cancel_all(why);
 }
 
 metrics::level_info conductor::describe(std::size_t level) const {
   const workload::level_settings& planned = plan_.levels()[level];
+  const level_load& load = settings_.loads[level];
   metrics::level_info info;
   info.level = planned.level;
   info.trial = planned.trial;
-  info.concurrency = settings_.loads[level].concurrency;
-  info.planned = planned.requests;
+  if (planned.open_loop())
+    info.rate = load.rate;
+  else
+    info.concurrency = load.concurrency;
+  if (!planned.time) info.planned = planned.requests;
   info.begin = clock::now();
   return info;
 }
@@ -126,15 +194,12 @@ void conductor::wait_for_signal() {
 // The first signal stops issuing and gives what is in flight a moment to end well; the second one does not wait.
 void conductor::on_signal(int number) {
   const bool again = interrupted_by_ != 0;
-  if (!again) interrupted_by_ = number;
-  if (current_ != nullptr) current_->stop();
-  const auto cut = [this] {
-    for (const auto& one : workers_) one->cancel_all(metrics::cause::interrupt);
-  };
-  if (again) return cut();
+  if (again) return cancel_all(metrics::cause::interrupt);
+  interrupted_by_ = number;
+  end_early();
   grace_.expires_after(settings_.interrupt_grace);
-  grace_.async_wait([cut](boost::system::error_code cancelled) {
-    if (!cancelled) cut();
+  grace_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) cancel_all(metrics::cause::interrupt);
   });
 }
 
@@ -143,7 +208,7 @@ void conductor::tick() {
   ticks_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     report_progress();
-    if (records_.failure() && current_ != nullptr) current_->stop(); // what cannot be written need not be sent
+    if (records_.failure()) end_early(); // what cannot be written need not be sent
     tick();
   });
 }
@@ -155,7 +220,10 @@ void conductor::report_progress() {
   now.level = planned.level;
   now.levels = static_cast<std::uint32_t>(plan_.levels().size());
   now.trial = planned.trial;
-  now.concurrency = settings_.loads[current_level_].concurrency;
+  if (planned.open_loop())
+    now.rate = settings_.loads[current_level_].rate;
+  else
+    now.concurrency = settings_.loads[current_level_].concurrency;
   now.warming_up = current_->is_warmup();
   now.planned = current_->planned();
   now.issued = current_->issued();
@@ -163,7 +231,8 @@ void conductor::report_progress() {
   now.failed = current_->ended(metrics::outcome::failed);
   now.cancelled = current_->ended(metrics::outcome::cancelled);
   for (const auto& one : workers_) now.content_events += one->content_events();
-  now.elapsed = clock::now() - phase_began_;
+  now.dropped = current_->dropped();
+  now.elapsed = std::max(clock::now() - current_->began(), duration::zero());
   settings_.on_progress(now);
 }
 

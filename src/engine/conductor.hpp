@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace loadgen::engine {
@@ -27,10 +28,18 @@ public:
   /// Runs all levels and writes their records.
   [[nodiscard]] metrics::run_end run_all();
 
+  /// How many requests of each level of the plan went out, or were dropped in their turn: a prefix of the level.
+  [[nodiscard]] const std::vector<std::uint64_t>& reached() const noexcept { return reached_; }
+
 private:
   void run_level(std::size_t level);
   void run_phase(phase& part, std::size_t level);
   void warm_up(std::size_t level);
+  [[nodiscard]] phase::limits bounds_of(std::size_t level, instant began) const;
+  void end_issuing_at_deadline(phase& part, duration drain);
+  void end_early();
+  void stop_issuing();
+  void cancel_all(metrics::cause why);
   [[nodiscard]] metrics::level_info describe(std::size_t level) const;
   void wait_for_signal();
   void on_signal(int number);
@@ -47,12 +56,14 @@ private:
   boost::asio::io_context events_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer grace_;
+  boost::asio::steady_timer deadline_;
   boost::asio::steady_timer ticks_;
 
   phase* current_ = nullptr; // the phase that runs
   std::size_t current_level_ = 0;
-  instant phase_began_;
+  std::vector<std::uint64_t> reached_;
   std::size_t workers_running_ = 0;
+  std::optional<instant> issuing_ended_; // of the phase that runs, where it was ended from outside
   int interrupted_by_ = 0;
   bool records_failed_ = false;
 };

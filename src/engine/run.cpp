@@ -15,10 +15,26 @@ namespace loadgen::engine {
 
 namespace {
 
-std::uint32_t highest_concurrency(const run_settings& settings) {
+constexpr std::uint32_t most_threads = 1024;
+
+// How many connections must be possible. An open loop without a cap takes what the system gives it.
+std::uint32_t highest_concurrency(const run_settings& settings, const workload::plan& plan) {
   std::uint32_t highest = 0;
-  for (const level_load& load : settings.loads) highest = std::max(highest, load.concurrency);
+  for (std::size_t i = 0; i < settings.loads.size(); ++i) {
+    const level_load& load = settings.loads[i];
+    highest = std::max(highest, plan.levels()[i].open_loop() ? load.max_concurrency.value_or(1) : load.concurrency);
+  }
   return highest;
+}
+
+result<void> validate(const level_load& load, const workload::level_settings& level) {
+  if (!level.open_loop() && load.concurrency == 0)
+    return invalid_input("a concurrency of 0 would send nothing; expected at least 1");
+  if (load.max_concurrency == 0U) return invalid_input("a cap of 0 would send nothing; expected at least 1");
+  if (!level.open_loop() && load.max_concurrency)
+    return invalid_input("a cap on requests in flight is for an open loop; a closed one has its concurrency");
+  if (load.drain < duration::zero()) return invalid_input("the drain time is below 0");
+  return {};
 }
 
 result<void> validate(const run_settings& settings, const workload::plan& plan) {
@@ -26,21 +42,29 @@ result<void> validate(const run_settings& settings, const workload::plan& plan) 
   if (settings.loads.size() != plan.levels().size())
     return invalid_input(
         fmt::format("the plan has {} levels and {} loads are given", plan.levels().size(), settings.loads.size()));
-  for (const level_load& load : settings.loads)
-    if (load.concurrency == 0) return invalid_input("a concurrency of 0 would send nothing; expected at least 1");
+  for (std::size_t i = 0; i < settings.loads.size(); ++i)
+    if (auto valid = validate(settings.loads[i], plan.levels()[i]); valid.has_error()) return valid;
+  if (settings.threads == 0 || settings.threads > most_threads)
+    return invalid_input(fmt::format("{} worker threads; expected 1 to {}", settings.threads, most_threads));
   if (settings.progress_interval <= duration::zero()) return invalid_input("the progress interval must be above 0");
   return {};
 }
 
+bool has_duration_mode(const workload::plan& plan) {
+  return std::any_of(plan.levels().begin(), plan.levels().end(),
+                     [](const workload::level_settings& level) { return level.time.has_value(); });
+}
+
 // Over the exact bytes of all measured requests in plan order; a key counts by a stand-in, since a hash of a known text
 // and a secret would let the secret be guessed.
-std::string hash_wire(const run_settings& settings, const workload::plan& plan) {
+std::string hash_wire(const run_settings& settings, const workload::plan& plan,
+                      const std::vector<std::uint64_t>& reached) {
   client_settings shown = settings.client;
   if (!shown.api_key.empty()) shown.api_key = "(hidden)";
   const auto servers = make_servers(shown, plan.settings().endpoint);
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
-    for (std::uint64_t index = 0; index < plan.levels()[level].requests; ++index)
+    for (std::uint64_t index = 0; index < plan.hashed_requests(level, reached); ++index)
       hash.update((*servers)[index % servers->size()].form.bytes(plan.at(level, index).body));
   return hash.hex_digest();
 }
@@ -50,7 +74,7 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan) 
 result<run_outcome> run(const run_settings& settings, const workload::plan& plan, const metrics::run_info& info,
                         const std::filesystem::path& records_file) {
   if (const auto valid = validate(settings, plan); valid.has_error()) return valid.error();
-  if (const auto room = allow_connections(highest_concurrency(settings)); room.has_error()) return room.error();
+  if (const auto room = allow_connections(highest_concurrency(settings, plan)); room.has_error()) return room.error();
   const auto servers = make_servers(settings.client, plan.settings().endpoint);
   if (servers.has_error()) return servers.error();
   auto writer = metrics::record_writer::create(records_file, info);
@@ -61,8 +85,10 @@ result<run_outcome> run(const run_settings& settings, const workload::plan& plan
   {
     conductor conducting{settings, plan, *servers, records};
     end = conducting.run_all();
+    boost::json::object hashes{{"wire_sha256", hash_wire(settings, plan, conducting.reached())}};
+    if (has_duration_mode(plan)) hashes["sha256"] = plan.sha256(conducting.reached()); // known only now
+    end.manifest["workload"] = std::move(hashes);
   }
-  end.manifest["workload"] = boost::json::object{{"wire_sha256", hash_wire(settings, plan)}};
   end.end_unix_ns =
       std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   records.end_run(end);

@@ -1,6 +1,8 @@
 #include "engine/worker.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
@@ -14,6 +16,8 @@ namespace asio = boost::asio;
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr auto as_values = asio::as_tuple(asio::deferred);
 
 // The whole request's timeout bounds its connect too.
 net::connector::settings connector_settings(const client_settings& settings) {
@@ -45,7 +49,8 @@ worker::worker(std::uint16_t number, const client_settings& settings, endpoint_k
       records_(records),
       work_(asio::make_work_guard(context_)),
       connector_(context_.get_executor(), loop_, connector_settings(settings)),
-      limits_timer_(context_) {
+      limits_timer_(context_),
+      pace_timer_(context_) {
   for (std::size_t i = 0; i < servers_.size(); ++i) idle_.push_back(std::make_unique<client::connection_pool>(loop_));
   thread_ = std::thread{[this] { context_.run(); }};
 }
@@ -57,38 +62,119 @@ worker::~worker() {
 
 void worker::begin(phase& part, std::uint32_t lanes, std::function<void()> on_done) {
   auto start = [this, &part, lanes, done = std::move(on_done)]() mutable {
-    if (lanes == 0) return done();
+    if (lanes == 0 && !part.open_loop()) return done();
     on_done_ = std::move(done);
-    lanes_running_ = lanes;
-    const client::exchange_limits limits{settings_.timeout, settings_.stall_timeout, settings_.retries};
-    while (lanes_.size() < lanes)
-      lanes_.push_back(std::make_unique<client::exchange>(connector_, limits, endpoint_, content_events_));
-    for (std::uint32_t i = 0; i < lanes; ++i) asio::co_spawn(context_, run_lane(part, *lanes_[i]), asio::detached);
+    if (part.open_loop()) {
+      free_lanes_.clear();
+      for (const auto& lane : lanes_) free_lanes_.push_back(lane.get());
+      coroutines_running_ = 1;
+      asio::co_spawn(context_, pace(part), asio::detached);
+    } else {
+      while (lanes_.size() < lanes) add_lane();
+      coroutines_running_ = lanes;
+      for (std::uint32_t i = 0; i < lanes; ++i) asio::co_spawn(context_, run_lane(part, *lanes_[i]), asio::detached);
+    }
     enforce_limits_from_now_on();
   };
   asio::post(context_, std::move(start));
 }
 
+void worker::add_lane() {
+  const client::exchange_limits limits{settings_.timeout, settings_.stall_timeout, settings_.retries};
+  lanes_.push_back(std::make_unique<client::exchange>(connector_, limits, endpoint_, content_events_));
+}
+
 asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
-  for (;;) {
-    const std::optional<std::uint64_t> index = part.take(clock::now());
-    if (!index) break;
+  while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
     const instant released = clock::now();
-    const workload::planned_request planned = part.request(*index);
-    record_pump::record_pointer record = begin_record(part, planned);
-    record->released = released;
-    const client::route to{servers_[record->target].addresses, servers_[record->target].form, *idle_[record->target]};
-    co_await lane.run(to, planned.body, *record);
-    part.count(record->end);
-    records_.push(std::move(record));
+    prepared_request request = prepare(part, *index);
+    request.record->released = released;
+    part.count_issued();
+    co_await carry_out(part, lane, std::move(request));
   }
-  if (--lanes_running_ == 0) {
-    limits_timer_.cancel();
-    on_done_();
+  end_coroutine();
+}
+
+// What a request needs is made ready before it is due, so that nothing but the release is left to do then.
+asio::awaitable<void> worker::pace(phase& part) {
+  while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
+    prepared_request request = prepare(part, *index);
+    metrics::request_record& record = *request.record;
+    co_await wait_until(part, *record.planned);
+    const bool passed = co_await pass_cap(part, record);
+    if (!passed) continue;
+    part.count_issued();
+    if (free_lanes_.empty()) {
+      add_lane();
+      free_lanes_.push_back(lanes_.back().get());
+    }
+    client::exchange& lane = *free_lanes_.back();
+    free_lanes_.pop_back();
+    ++coroutines_running_;
+    asio::co_spawn(context_, run_once(part, lane, std::move(request)), asio::detached);
+  }
+  end_coroutine();
+}
+
+asio::awaitable<void> worker::wait_until(const phase& part, instant due) {
+  while (clock::now() < due && !part.over(clock::now())) { // whatever else may have woken the timer
+    pace_timer_.expires_at(due);
+    co_await pace_timer_.async_wait(as_values);
   }
 }
 
-record_pump::record_pointer worker::begin_record(const phase& part, const workload::planned_request& planned) const {
+// False where the request is not to be issued. What waits at the cap waits from the moment it is due, for the pacer
+// comes to it only when those before it have passed.
+asio::awaitable<bool> worker::pass_cap(phase& part, metrics::request_record& record) {
+  const instant now = clock::now();
+  if (part.over(now)) co_return false;
+  concurrency_cap* const cap = part.cap();
+  if (cap == nullptr) co_return true;
+  if (part.on_cap() == cap_policy::drop) {
+    const bool entered = cap->try_enter();
+    if (!entered) part.count_dropped();
+    co_return entered;
+  }
+  const instant waits_from = cap_passed_ > *record.planned ? *record.planned : now;
+  const auto granted = std::make_shared<std::atomic<bool>>(false);
+  const bool entered = cap->enter_or_wait([this, granted] {
+    granted->store(true);
+    wake_pacer();
+  });
+  if (!entered) {
+    while (!granted->load() && !part.over(clock::now())) {
+      pace_timer_.expires_at(instant::max());
+      co_await pace_timer_.async_wait(as_values);
+    }
+    if (!granted->load()) co_return false;
+    cap_passed_ = clock::now();
+  }
+  record.cap_wait = (entered ? std::max(cap_passed_, waits_from) : cap_passed_) - waits_from;
+  co_return true;
+}
+
+void worker::wake_pacer() {
+  asio::post(context_, [this] { pace_timer_.cancel(); });
+}
+
+asio::awaitable<void> worker::run_once(phase& part, client::exchange& lane, prepared_request request) {
+  request.record->released = clock::now();
+  co_await carry_out(part, lane, std::move(request));
+  free_lanes_.push_back(&lane);
+  if (concurrency_cap* const cap = part.cap()) cap->leave();
+  end_coroutine();
+}
+
+asio::awaitable<void> worker::carry_out(phase& part, client::exchange& lane, prepared_request request) {
+  metrics::request_record& record = *request.record;
+  const client::route to{servers_[record.target].addresses, servers_[record.target].form, *idle_[record.target]};
+  co_await lane.run(to, request.body, record);
+  part.count(record.end);
+  records_.push(std::move(request.record));
+}
+
+worker::prepared_request worker::prepare(const phase& part, std::uint64_t index) const {
+  workload::planned_request planned = part.request(index);
   auto record = std::make_unique<metrics::request_record>();
   record->index = planned.index;
   record->warmup = part.is_warmup();
@@ -96,14 +182,22 @@ record_pump::record_pointer worker::begin_record(const phase& part, const worklo
   record->target = static_cast<std::uint16_t>(planned.index % servers_.size());
   record->dataset_line = planned.dataset_line;
   record->asked_output = planned.asked_output;
-  return record;
+  if (planned.offset) record->planned = part.due(*planned.offset);
+  return {std::move(record), std::move(planned.body)};
+}
+
+// The last one of a phase ends it.
+void worker::end_coroutine() {
+  if (--coroutines_running_ > 0) return;
+  limits_timer_.cancel();
+  on_done_();
 }
 
 void worker::enforce_limits_from_now_on() {
   if (settings_.timeout == duration::zero() && settings_.stall_timeout == duration::zero()) return;
   limits_timer_.expires_after(limits_interval(settings_));
   limits_timer_.async_wait([this](boost::system::error_code cancelled) {
-    if (cancelled || lanes_running_ == 0) return;
+    if (cancelled || coroutines_running_ == 0) return;
     const instant now = clock::now();
     for (const auto& lane : lanes_) lane->enforce_limits(now);
     enforce_limits_from_now_on();

@@ -18,13 +18,15 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
 namespace loadgen::engine {
 
-/// Runs its share of a phase: a thread with an io_context for the coroutines, and a receive loop beside it. Each lane
-/// is a coroutine that carries out one request after another.
+/// Runs its share of a phase: a thread with an io_context for the coroutines, and a receive loop beside it. In a closed
+/// loop each lane carries out one request after another; in an open one a pacer puts each request on a free lane when
+/// it is due.
 ///
 /// Thread-safety: as said at each member. Lifetime: joins its threads when destroyed; no phase may be running then.
 class worker {
@@ -35,9 +37,13 @@ public:
   worker& operator=(const worker&) = delete;
   ~worker();
 
-  /// Runs `lanes` requests at once until `part` has none left and those issued have ended; then calls `on_done` from
-  /// the worker's thread. Any thread; one phase at a time. `part` must live until then.
+  /// Issues requests of `part` until it has none left and those issued have ended; then calls `on_done` from the
+  /// worker's thread. `lanes`: how many at once in a closed loop; an open one takes as many as it needs. Any thread;
+  /// one phase at a time. `part` must live until then.
   void begin(phase& part, std::uint32_t lanes, std::function<void()> on_done);
+
+  /// Wakes the pacer, so that it sees that its phase has been stopped. Any thread.
+  void wake_pacer();
 
   /// Ends all requests under way, for that cause. Any thread.
   void cancel_all(metrics::cause why);
@@ -53,8 +59,22 @@ public:
   void reset_punctuality() noexcept { loop_.reset_measure(); }
 
 private:
+  /// A request that waits for its moment.
+  struct prepared_request {
+    record_pump::record_pointer record;
+    std::string body;
+  };
+
   boost::asio::awaitable<void> run_lane(phase& part, client::exchange& lane);
-  record_pump::record_pointer begin_record(const phase& part, const workload::planned_request& planned) const;
+  boost::asio::awaitable<void> pace(phase& part);
+  boost::asio::awaitable<void> wait_until(const phase& part, instant due);
+  boost::asio::awaitable<bool> pass_cap(phase& part, metrics::request_record& record);
+  boost::asio::awaitable<void> run_once(phase& part, client::exchange& lane, prepared_request request);
+  boost::asio::awaitable<void> carry_out(phase& part, client::exchange& lane, prepared_request request);
+
+  [[nodiscard]] prepared_request prepare(const phase& part, std::uint64_t index) const;
+  void add_lane();
+  void end_coroutine();
   void enforce_limits_from_now_on();
 
   const std::uint16_t number_;
@@ -70,9 +90,12 @@ private:
   std::vector<std::unique_ptr<client::connection_pool>> idle_; // one a server
   std::atomic<std::uint64_t> content_events_{0};
   std::vector<std::unique_ptr<client::exchange>> lanes_;
-  std::uint32_t lanes_running_ = 0;
+  std::vector<client::exchange*> free_lanes_; // open loop
+  std::size_t coroutines_running_ = 0;        // of the phase that runs
   std::function<void()> on_done_;
   boost::asio::steady_timer limits_timer_;
+  boost::asio::steady_timer pace_timer_;
+  instant cap_passed_; // when the pacer last got past the cap after a wait
   std::thread thread_;
 };
 

@@ -52,7 +52,7 @@ asio::awaitable<connect_result> connector::connect(const address_list& addresses
     });
   }
   for (const asio::ip::tcp::endpoint& address : addresses) {
-    if (aborted_ || trying->reason) break;
+    if (trying->reason) break;
     boost::system::error_code ignored;
     trying->socket.close(ignored);
     const instant began = clock::now();
@@ -77,7 +77,6 @@ asio::awaitable<connect_result> connector::connect(const address_list& addresses
 }
 
 void connector::abort_all() {
-  aborted_ = true;
   for (const std::shared_ptr<attempt>& running : under_way_) running->give_up(asio::error::operation_aborted);
 }
 

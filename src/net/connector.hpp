@@ -36,7 +36,7 @@ public:
   /// Tries the addresses in order until one accepts. Cancellation: abort_all().
   [[nodiscard]] boost::asio::awaitable<connect_result> connect(const address_list& addresses);
 
-  /// Ends all connects under way with asio::error::operation_aborted, and refuses further ones.
+  /// Ends all connects under way with asio::error::operation_aborted.
   void abort_all();
 
 private:
@@ -46,7 +46,6 @@ private:
   receive_loop& loop_;
   settings settings_;
   std::unordered_set<std::shared_ptr<attempt>> under_way_;
-  bool aborted_ = false;
 };
 
 } // namespace loadgen::net

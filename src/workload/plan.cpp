@@ -26,8 +26,13 @@ std::optional<error> fault_of(const level_settings& level) {
   const auto fault = [&level](std::string_view what) {
     return invalid_input(fmt::format("level {}, trial {}: {}", level.level, level.trial, what));
   };
+  if (level.time) {
+    if (*level.time <= duration::zero()) return fault("its time is not above 0");
+    if (level.requests != 0) return fault("both a number of requests and a time; expected one of them");
+    return std::nullopt;
+  }
   if (level.requests == 0) return fault("no requests; expected at least 1");
-  if (!level.offsets.empty() && level.offsets.size() != level.requests)
+  if (level.open_loop() && level.offsets.size() != level.requests)
     return fault(fmt::format("{} offsets for {} requests; expected none, or one a request", level.offsets.size(),
                              level.requests));
   return std::nullopt;
@@ -52,9 +57,9 @@ std::string salt_text(const request_settings& settings, const level_settings& le
   return fmt::format("[{:08x}] ", random_stream{trial_seed, dimension, index}() >> 32U);
 }
 
-std::optional<duration> offset_of(const level_settings& level, std::uint64_t index) {
-  if (level.offsets.empty()) return std::nullopt;
-  return level.offsets[index];
+std::optional<duration> offset_of(const std::vector<duration>& offsets, std::uint64_t index) {
+  if (offsets.empty()) return std::nullopt;
+  return offsets[index];
 }
 
 } // namespace
@@ -104,25 +109,37 @@ const dataset& plan::prompts() const noexcept {
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
   const level_settings& of_level = state_->levels[level];
   planned_request made = state_->request(of_level, "salt", index);
-  made.offset = offset_of(of_level, index);
+  made.offset = offset_of(of_level.offsets, index);
   return made;
 }
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
-  return state_->request(state_->levels[level], "warmup-salt", index);
+  const level_settings& of_level = state_->levels[level];
+  planned_request made = state_->request(of_level, "warmup-salt", index);
+  made.offset = offset_of(of_level.warmup_offsets, index);
+  return made;
 }
 
-// For each request `OFFSET,PATH_BYTES:PATH,BODY_BYTES:BODY,`: as no field can run into the next, no two different
-// plans give the same bytes. docs/datasets.md has the definition for other programs.
-std::string plan::sha256() const {
+std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::uint64_t>& sent) const {
+  const level_settings& of_level = state_->levels[level];
+  if (!of_level.time) return of_level.requests;
+  return level < sent.size() ? sent[level] : 0;
+}
+
+// For each level of duration mode `T<nanoseconds>,`, and for each request `OFFSET,PATH_BYTES:PATH,BODY_BYTES:BODY,`: as
+// no field can run into the next, no two different plans give the same bytes. docs/datasets.md has the definition for
+// other programs.
+std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
   const std::string_view path = endpoint_path(state_->settings.endpoint);
   loadgen::sha256 hash;
   fmt::memory_buffer head;
-  for (const level_settings& level : state_->levels) {
-    for (std::uint64_t index = 0; index < level.requests; ++index) {
+  for (std::size_t place = 0; place < state_->levels.size(); ++place) {
+    const level_settings& level = state_->levels[place];
+    if (level.time) hash.update(fmt::format("T{},", level.time->count()));
+    for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
       const std::string salt = salt_text(state_->settings, level, "salt", index);
       const auto pieces = state_->bodies.without_model(state_->entry_of(index), salt);
-      const auto offset = offset_of(level, index);
+      const auto offset = offset_of(level.offsets, index);
       head.clear();
       if (offset)
         fmt::format_to(std::back_inserter(head), "{}", offset->count());

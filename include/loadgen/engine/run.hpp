@@ -28,9 +28,19 @@ struct client_settings {
   bool kernel_timestamps = true;                      ///< false: user-space stamps only, for comparison
 };
 
-/// The load of one level of the sweep.
+/// What a request of an open loop does where as many are in flight as the cap allows.
+enum class cap_policy : std::uint8_t {
+  wait, ///< goes out when another has ended; its wait counts in the planned latencies, not as the client's lateness
+  drop, ///< never goes out, and is counted as dropped
+};
+
+/// The load of one level of the sweep: a closed loop, or an open one where the plan's level has offsets.
 struct level_load {
-  std::uint32_t concurrency = 1; ///< closed loop: requests in flight at once; at least 1
+  std::uint32_t concurrency = 1; ///< closed loop: requests in flight at once; at least 1. An open loop has none
+  std::optional<double> rate{};  ///< open loop, for the reports: the requests/s that the offsets were drawn for
+  std::optional<std::uint32_t> max_concurrency{}; ///< open loop: cap on requests in flight, at least 1; unset: none
+  cap_policy on_cap = cap_policy::wait;
+  duration drain = std::chrono::seconds{30}; ///< duration mode: how long requests may go on after issuing has stopped
 };
 
 /// Warm-up before each level: so many requests or so long, whichever is set; in no figure.
@@ -44,10 +54,11 @@ struct progress {
   std::uint32_t level = 0;  ///< place in the sweep, from 0
   std::uint32_t levels = 0; ///< levels and trials in all
   std::uint32_t trial = 1;
-  std::optional<std::uint32_t> concurrency;
+  std::optional<std::uint32_t> concurrency; ///< closed loop
+  std::optional<double> rate;               ///< open loop
   bool warming_up = false;
   std::uint64_t planned = 0; ///< 0: as many as the time allows
-  std::uint64_t issued = 0, completed = 0, failed = 0, cancelled = 0;
+  std::uint64_t issued = 0, completed = 0, failed = 0, cancelled = 0, dropped = 0;
   std::uint64_t content_events = 0; ///< since the run began
   duration elapsed{};               ///< since the phase began
 };
@@ -57,6 +68,8 @@ struct run_settings {
   client_settings client;
   std::vector<level_load> loads; ///< one for each of the plan's levels
   warmup_settings warmup;
+  std::uint32_t threads =
+      1; ///< workers, each of two threads; at least 1. They share the plan: the requests stay the same
   duration interrupt_grace = std::chrono::seconds{5}; ///< after an interrupt, how long in-flight requests may finish
   bool handle_signals = true; ///< SIGINT and SIGTERM end the run early; a second one cuts the grace short
   std::function<void(const progress&)> on_progress; ///< called every progress_interval by the thread that called run()

@@ -40,14 +40,21 @@ struct request_settings {
 struct level_settings {
   std::uint32_t level = 0;
   std::uint32_t trial = 1;
-  std::uint64_t requests = 0;
-  std::vector<duration> offsets; ///< open loop: one a request, from the start of the level; closed loop: empty
+  std::uint64_t requests = 0; ///< at least 1; 0 where `time` is set
+  /// Open loop: when each request is due, ascending, from the start of the measured phase; one a request, or where
+  /// `time` is set as many as fall before it. Closed loop: empty.
+  std::vector<duration> offsets;
+  /// Duration mode: issuing stops so long after the start of the measured phase; above 0. Unset: count mode.
+  std::optional<duration> time{};
+  std::vector<duration> warmup_offsets{}; ///< open loop: the same for warm-up requests, from the start of the warm-up
+
+  [[nodiscard]] bool open_loop() const noexcept { return !offsets.empty(); }
 };
 
 /// What goes out for one place in the plan.
 struct planned_request {
   std::uint64_t index = 0;
-  std::optional<duration> offset; ///< open loop: after the start of the level
+  std::optional<duration> offset; ///< open loop: after the start of the phase
   std::uint32_t dataset_line = 0; ///< which of the dataset's entries, from 0
   std::uint32_t asked_output = 0; ///< the body's max_tokens; 0 where extra_body removes it
   std::string body;               ///< the request's JSON
@@ -68,15 +75,19 @@ public:
   [[nodiscard]] const request_settings& settings() const noexcept;
   [[nodiscard]] const dataset& prompts() const noexcept;
 
-  /// The request at `index` of `levels()[level]`.
+  /// The request at `index` of `levels()[level]`; any index in a closed loop of duration mode.
   [[nodiscard]] planned_request at(std::size_t level, std::uint64_t index) const;
 
   /// The `index`-th warm-up request of `levels()[level]`: lines in file order, with a salt of its own.
   [[nodiscard]] planned_request warmup(std::size_t level, std::uint64_t index) const;
 
   /// workload.sha256 of metrics.md: over all levels in order, each request's offset, endpoint path, and body without
-  /// `model`.
-  [[nodiscard]] std::string sha256() const;
+  /// `model`. A level of duration mode counts with its time and its first `sent[level]` requests; 0 for levels beyond
+  /// the end of `sent`.
+  [[nodiscard]] std::string sha256(const std::vector<std::uint64_t>& sent = {}) const;
+
+  /// How many requests of `levels()[level]` a hash covers: those planned, or in duration mode those sent.
+  [[nodiscard]] std::uint64_t hashed_requests(std::size_t level, const std::vector<std::uint64_t>& sent) const;
 
 private:
   struct state;

@@ -41,9 +41,18 @@ protected:
       level.level = static_cast<std::uint32_t>(planned.size());
       level.requests = requests;
       planned.push_back(level);
-      settings.loads.push_back({concurrency});
+      settings.loads.push_back({.concurrency = concurrency});
     }
     return workload::plan::make(workload::builtin_dataset("default").value(), request, planned).value();
+  }
+
+  /// A plan of one level as given, under that load.
+  workload::plan plan_of(workload::level_settings level, level_load load) {
+    workload::request_settings request;
+    request.model = "m";
+    request.max_tokens = 3;
+    settings.loads = {load};
+    return workload::plan::make(workload::builtin_dataset("default").value(), request, {std::move(level)}).value();
   }
 
   metrics::recorded_run run(const workload::plan& plan) {

@@ -109,6 +109,40 @@ TEST_F(engine_fixture, the_same_seed_sends_the_same_bytes_and_gives_the_same_has
   EXPECT_NE(std::get<2>(first), std::get<2>(other));
 }
 
+TEST_F(engine_fixture, workers_share_the_plan_and_change_nothing_of_it) {
+  scripted_server server{[](scripted_connection& client, int) { answer_all(client); }};
+  send_to(server.port());
+  const auto with_threads = [&](std::uint32_t threads) {
+    settings.threads = threads;
+    return run(plan_of({{8, 60}}));
+  };
+  const metrics::recorded_run one = with_threads(1);
+  const metrics::recorded_run three = with_threads(3);
+  EXPECT_EQ(one.end->manifest.at("workload"), three.end->manifest.at("workload"));
+  ASSERT_EQ(three.levels[0].requests.size(), 60U);
+  std::set<std::uint16_t> workers;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    const request_record& record = three.levels[0].requests[i];
+    EXPECT_EQ(record.index, i);
+    EXPECT_EQ(record.end, outcome::completed);
+    EXPECT_EQ(record.dataset_line, one.levels[0].requests[i].dataset_line);
+    EXPECT_EQ(record.bytes_sent, one.levels[0].requests[i].bytes_sent);
+    workers.insert(record.worker);
+  }
+  EXPECT_EQ(workers.size(), 3U);
+  EXPECT_EQ(three.levels[0].end->workers.size(), 3U);
+  EXPECT_TRUE(three.complete());
+}
+
+TEST_F(engine_fixture, more_workers_than_requests_at_once_leave_some_idle) {
+  scripted_server server{[](scripted_connection& client, int) { answer_all(client); }};
+  send_to(server.port());
+  settings.threads = 4;
+  const metrics::recorded_run recorded = run(plan_of({{2, 12}}));
+  EXPECT_EQ(recorded.levels[0].requests.size(), 12U);
+  EXPECT_LE(server.connections(), 2);
+}
+
 TEST_F(engine_fixture, the_wire_hash_is_that_of_the_bytes_the_server_got) {
   std::string bytes;
   scripted_server server{[&](scripted_connection& client, int) {
@@ -169,7 +203,7 @@ TEST_F(engine_fixture, settings_that_do_not_fit_are_refused_before_a_file_is_mad
   const workload::plan plan = plan_of({{1, 1}});
   settings.loads.clear();
   EXPECT_EQ(engine::run(settings, plan, {}, folder_ / "none.bin").error().code, errc::invalid_input);
-  settings.loads = {{0}};
+  settings.loads = {{.concurrency = 0}};
   EXPECT_EQ(engine::run(settings, plan, {}, folder_ / "none.bin").error().code, errc::invalid_input);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "none.bin"));
 }

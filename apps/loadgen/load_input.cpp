@@ -1,0 +1,141 @@
+#include "load_input.hpp"
+
+#include <loadgen/workload/schedule.hpp>
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace loadgen::cli {
+
+namespace {
+
+constexpr std::uint64_t least_requests = 100;
+constexpr std::uint64_t requests_per_connection = 4;
+constexpr std::uint64_t most_threads = 1024;
+
+/// What all levels share.
+struct load_terms {
+  std::optional<std::uint64_t> requests; ///< unset: by default
+  std::optional<duration> time;          ///< duration mode
+  std::uint32_t trials = 1;
+};
+
+void read_warmup(const settings& from, value_reader& read, run_input& input) {
+  const std::string_view text = from.text("warmup");
+  const bool only_digits = text.find_first_not_of("0123456789") == std::string_view::npos;
+  if (only_digits)
+    input.run.warmup.requests = read.count("warmup", 0);
+  else
+    input.run.warmup.time = read.span("warmup");
+}
+
+load_terms read_terms(settings& from, value_reader& read) {
+  load_terms terms;
+  constexpr std::array<std::string_view, 2> stop_rules{"requests", "duration"};
+  if (read.strongest(stop_rules) == "duration") {
+    terms.time = read.span("duration");
+    if (*terms.time == duration::zero()) read.fail("duration", "is zero; expected a time above it, such as 30s");
+    from.set_effective("requests", nullptr);
+  } else if (from.at("requests").is_set()) {
+    terms.requests = read.count("requests", 1);
+  }
+  terms.trials = read.count32("trials", 1);
+  return terms;
+}
+
+void read_closed_loop(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
+  for (const std::string_view option : {"arrival", "max-concurrency", "on-cap"})
+    if (from.at(option).is_given()) read.fail(option, "is for an open loop; expected --rate beside it");
+  const std::vector<std::uint32_t> concurrencies = read.counts("concurrency", 1);
+  const duration drain = read.span("drain");
+  boost::json::array defaults;
+  for (std::uint32_t level = 0; level < concurrencies.size(); ++level) {
+    const std::uint32_t concurrency = concurrencies[level];
+    const std::uint64_t by_default = std::max(least_requests, requests_per_connection * concurrency);
+    defaults.emplace_back(by_default);
+    for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
+      workload::level_settings planned{.level = level, .trial = trial, .offsets = {}, .time = terms.time};
+      if (!terms.time) planned.requests = terms.requests.value_or(by_default);
+      input.levels.push_back(std::move(planned));
+      input.run.loads.push_back({.concurrency = concurrency, .drain = drain});
+    }
+  }
+  if (terms.requests || terms.time) return;
+  from.set_effective("requests", defaults.size() == 1 ? defaults.front() : defaults);
+}
+
+/// Each level and trial has arrivals of its own, and so has its warm-up.
+random_stream arrival_draws(const run_input& input, std::string_view dimension, std::uint32_t level,
+                            std::uint32_t trial) {
+  return random_stream{input.requests.seed, dimension, std::uint64_t{level} << 32U | trial};
+}
+
+result<std::vector<duration>> draw_warmup(const run_input& input, const workload::arrival_settings& arrivals,
+                                          const random_stream& draws) {
+  const engine::warmup_settings& warmup = input.run.warmup;
+  if (warmup.time > duration::zero()) return workload::draw_arrivals_until(arrivals, warmup.time, draws);
+  return workload::draw_arrivals(arrivals, warmup.requests, draws);
+}
+
+result<workload::level_settings> draw_level(const run_input& input, const workload::arrival_settings& arrivals,
+                                            const load_terms& terms, std::uint32_t level, std::uint32_t trial) {
+  const random_stream draws = arrival_draws(input, "arrivals", level, trial);
+  auto offsets = terms.time ? workload::draw_arrivals_until(arrivals, *terms.time, draws)
+                            : workload::draw_arrivals(arrivals, terms.requests.value_or(least_requests), draws);
+  if (offsets.has_error()) return offsets.error();
+  if (offsets->empty())
+    return invalid_input(fmt::format("at {}/s, nothing arrives within the --duration; expected a longer one or a "
+                                     "higher rate",
+                                     arrivals.rate));
+  auto warmup = draw_warmup(input, arrivals, arrival_draws(input, "warmup-arrivals", level, trial));
+  if (warmup.has_error()) return warmup.error();
+  workload::level_settings planned{.level = level, .trial = trial, .offsets = std::move(*offsets), .time = terms.time};
+  planned.warmup_offsets = std::move(*warmup);
+  if (!terms.time) planned.requests = planned.offsets.size();
+  return planned;
+}
+
+void read_open_loop(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
+  const auto arrival = workload::parse_arrival(from.text("arrival"));
+  if (arrival.has_error()) return read.fail("arrival", arrival.error());
+  const std::vector<double> rates = read.reals("rate");
+  engine::level_load load;
+  load.drain = read.span("drain");
+  load.on_cap = from.text("on-cap") == "drop" ? engine::cap_policy::drop : engine::cap_policy::wait;
+  if (from.at("max-concurrency").is_set())
+    load.max_concurrency = read.count32("max-concurrency", 1);
+  else if (from.at("on-cap").is_given())
+    read.fail("on-cap", "has no cap to act at; expected --max-concurrency beside it");
+  if (read.failure()) return;
+  workload::arrival_settings arrivals = *arrival;
+  for (std::uint32_t level = 0; level < rates.size(); ++level)
+    for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
+      arrivals.rate = rates[level];
+      auto planned = draw_level(input, arrivals, terms, level, trial);
+      if (planned.has_error()) return read.fail("rate", planned.error());
+      input.levels.push_back(std::move(*planned));
+      load.rate = rates[level];
+      input.run.loads.push_back(load);
+    }
+  from.set_effective("concurrency", nullptr);
+  if (!terms.requests && !terms.time) from.set_effective("requests", least_requests);
+}
+
+} // namespace
+
+void read_load(settings& from, value_reader& read, run_input& input) {
+  input.requests.seed = read.count("seed", 0);
+  input.run.threads = static_cast<std::uint32_t>(read.count("threads", 1, most_threads));
+  read_warmup(from, read, input);
+  const load_terms terms = read_terms(from, read);
+  constexpr std::array<std::string_view, 2> loops{"concurrency", "rate"};
+  if (read.strongest(loops) == "rate")
+    read_open_loop(from, read, terms, input);
+  else
+    read_closed_loop(from, read, terms, input);
+}
+
+} // namespace loadgen::cli

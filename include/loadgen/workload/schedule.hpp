@@ -1,0 +1,47 @@
+#pragma once
+
+#include <loadgen/base/error.hpp>
+#include <loadgen/base/random.hpp>
+#include <loadgen/base/time.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace loadgen::workload {
+
+/// How the gaps between arrivals are drawn. All have the mean 1 / rate.
+enum class arrival_process : std::uint8_t {
+  constant, ///< equal gaps: the first arrival at 0
+  poisson,  ///< exponential gaps: users who know nothing of each other
+  gamma,    ///< gamma gaps of a chosen coefficient of variation: below 1 smoother than Poisson, above 1 in bursts
+};
+
+/// The arrivals of an open loop.
+struct arrival_settings {
+  double rate = 1; ///< requests/s, above 0
+  arrival_process process = arrival_process::poisson;
+  double cv = 1; ///< coefficient of variation of gamma gaps, above 0; the others do not look at it
+
+  friend bool operator==(const arrival_settings&, const arrival_settings&) = default;
+};
+
+/// Reads "constant", "poisson" or "gamma:CV" into `process` and `cv`; `rate` is left at its default. Errors:
+/// invalid_input, quoting `text`.
+[[nodiscard]] result<arrival_settings> parse_arrival(std::string_view text);
+
+/// As parse_arrival() reads it: "gamma:2.5".
+[[nodiscard]] std::string format_arrival(const arrival_settings& arrivals);
+
+/// When each of `count` requests is due, from the start of the phase, in ascending order. The same `draws` give the
+/// same times on every platform. Errors: invalid_input for settings out of their range, or a rate so low that the last
+/// arrival would be more than 1000 hours away.
+[[nodiscard]] result<std::vector<duration>> draw_arrivals(const arrival_settings& arrivals, std::uint64_t count,
+                                                          random_stream draws);
+
+/// The same for all requests that are due before `end`; with the same `draws` the times are those of the count above.
+[[nodiscard]] result<std::vector<duration>> draw_arrivals_until(const arrival_settings& arrivals, duration end,
+                                                                random_stream draws);
+
+} // namespace loadgen::workload

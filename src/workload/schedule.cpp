@@ -1,0 +1,122 @@
+#include <loadgen/workload/schedule.hpp>
+
+#include <boost/random/exponential_distribution.hpp>
+#include <boost/random/gamma_distribution.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+namespace loadgen::workload {
+
+namespace {
+
+constexpr double longest_schedule_s = 1000.0 * 3600;
+constexpr std::uint64_t most_arrivals = 1'000'000'000;
+
+bool is_positive(double number) {
+  return std::isfinite(number) && number > 0;
+}
+
+std::optional<error> fault_of(const arrival_settings& arrivals) {
+  if (!is_positive(arrivals.rate))
+    return invalid_input(fmt::format("the rate is {}; expected a number of requests/s above 0", arrivals.rate));
+  if (arrivals.process == arrival_process::gamma && !is_positive(arrivals.cv))
+    return invalid_input(fmt::format("the coefficient of variation is {}; expected a number above 0", arrivals.cv));
+  return std::nullopt;
+}
+
+/// The arrival times of one process, one after another, in seconds.
+class arrival_sequence {
+public:
+  arrival_sequence(const arrival_settings& arrivals, random_stream draws)
+      : process_(arrivals.process),
+        rate_(arrivals.rate),
+        draws_(draws),
+        exponential_(arrivals.rate),
+        gamma_(1 / (arrivals.cv * arrivals.cv), arrivals.cv * arrivals.cv / arrivals.rate) {}
+
+  [[nodiscard]] double next() {
+    switch (process_) {
+    case arrival_process::constant: return static_cast<double>(index_++) / rate_; // no sum whose errors add up
+    case arrival_process::poisson: return now_ += exponential_(draws_);
+    case arrival_process::gamma: return now_ += gamma_(draws_);
+    }
+    return now_;
+  }
+
+private:
+  arrival_process process_;
+  double rate_;
+  random_stream draws_;
+  boost::random::exponential_distribution<double> exponential_;
+  boost::random::gamma_distribution<double> gamma_;
+  std::uint64_t index_ = 0;
+  double now_ = 0;
+};
+
+duration to_duration(double seconds) {
+  return duration{std::llround(seconds * 1e9)};
+}
+
+} // namespace
+
+result<arrival_settings> parse_arrival(std::string_view text) {
+  arrival_settings parsed;
+  if (text == "poisson") return parsed;
+  if (text == "constant") {
+    parsed.process = arrival_process::constant;
+    return parsed;
+  }
+  constexpr std::string_view gamma = "gamma:";
+  if (text.starts_with(gamma)) {
+    parsed.process = arrival_process::gamma;
+    const std::string_view number = text.substr(gamma.size());
+    const auto [rest, failure] = std::from_chars(number.data(), number.data() + number.size(), parsed.cv);
+    if (failure == std::errc{} && rest == number.data() + number.size() && is_positive(parsed.cv)) return parsed;
+  }
+  return invalid_input(fmt::format("'{}' is not valid; expected poisson, constant, or gamma:CV with a coefficient of "
+                                   "variation above 0, such as gamma:2",
+                                   text));
+}
+
+std::string format_arrival(const arrival_settings& arrivals) {
+  switch (arrivals.process) {
+  case arrival_process::constant: return "constant";
+  case arrival_process::poisson: return "poisson";
+  case arrival_process::gamma: return fmt::format("gamma:{}", arrivals.cv);
+  }
+  return {};
+}
+
+result<std::vector<duration>> draw_arrivals(const arrival_settings& arrivals, std::uint64_t count,
+                                            random_stream draws) {
+  if (auto fault = fault_of(arrivals)) return *std::move(fault);
+  if (count > most_arrivals)
+    return invalid_input(fmt::format("{} requests; expected at most {} in one level", count, most_arrivals));
+  arrival_sequence sequence{arrivals, draws};
+  std::vector<duration> times;
+  times.reserve(count);
+  while (times.size() < count) {
+    const double due = sequence.next();
+    if (due > longest_schedule_s)
+      return invalid_input(
+          fmt::format("at {}/s, {} requests take more than 1000 hours; expected a higher rate", arrivals.rate, count));
+    times.push_back(to_duration(due));
+  }
+  return times;
+}
+
+result<std::vector<duration>> draw_arrivals_until(const arrival_settings& arrivals, duration end, random_stream draws) {
+  if (auto fault = fault_of(arrivals)) return *std::move(fault);
+  if (arrivals.rate * to_s(end) > static_cast<double>(most_arrivals))
+    return invalid_input(fmt::format("{}/s over {} s are more than {} requests; expected fewer in one level",
+                                     arrivals.rate, to_s(end), most_arrivals));
+  arrival_sequence sequence{arrivals, draws};
+  std::vector<duration> times;
+  for (duration due = to_duration(sequence.next()); due < end; due = to_duration(sequence.next())) times.push_back(due);
+  return times;
+}
+
+} // namespace loadgen::workload

@@ -3,6 +3,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -78,6 +80,13 @@ std::string background_child::first_line() {
   char c = 0;
   while (read(output_, &c, 1) == 1 && c != '\n') line += c;
   return line;
+}
+
+double background_child::resident_kib() const {
+  std::ifstream status{"/proc/" + std::to_string(pid_) + "/status"};
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmRSS:")) return std::strtod(line.c_str() + std::strlen("VmRSS:"), nullptr);
+  return 0;
 }
 
 void background_child::stop() {

@@ -30,6 +30,9 @@ public:
   /// The first line it wrote to standard output; waits for it.
   [[nodiscard]] std::string first_line();
 
+  /// The memory it has now (VmRSS); 0 where it has ended.
+  [[nodiscard]] double resident_kib() const;
+
   /// Sends SIGTERM and waits for its end.
   void stop();
 

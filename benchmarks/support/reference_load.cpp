@@ -18,6 +18,10 @@ namespace {
   std::exit(1);
 }
 
+std::filesystem::path summary_of(const bench_setup& setup) {
+  return setup.scratch / "summary.json";
+}
+
 } // namespace
 
 bench_setup::bench_setup() : programs(std::filesystem::canonical("/proc/self/exe").parent_path()) {
@@ -49,8 +53,8 @@ std::filesystem::path reference_server_process::stop() {
   return truth_;
 }
 
-client_run run_loadgen(const bench_setup& setup, const std::string& url, const std::vector<std::string>& flags) {
-  const std::filesystem::path summary = setup.scratch / "summary.json";
+std::vector<std::string> loadgen_command(const bench_setup& setup, const std::string& url,
+                                         const std::vector<std::string>& flags) {
   std::vector<std::string> command{setup.program("loadgen"),
                                    "run",
                                    "--url",
@@ -61,11 +65,15 @@ client_run run_loadgen(const bench_setup& setup, const std::string& url, const s
                                    "--progress",
                                    "none",
                                    "--summary",
-                                   summary.string()};
+                                   summary_of(setup).string()};
   command.insert(command.end(), flags.begin(), flags.end());
+  return command;
+}
+
+client_run run_loadgen(const bench_setup& setup, const std::string& url, const std::vector<std::string>& flags) {
   client_run run;
-  run.process = run_child(command, setup.client_core);
-  std::ifstream file{summary};
+  run.process = run_child(loadgen_command(setup, url, flags), setup.client_core);
+  std::ifstream file{summary_of(setup)};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   boost::system::error_code failure;
   const boost::json::value parsed = boost::json::parse(text, failure);

@@ -52,6 +52,10 @@ struct client_run {
   boost::json::object summary; ///< summary.json
 };
 
+/// The words of run_loadgen()'s command.
+std::vector<std::string> loadgen_command(const bench_setup& setup, const std::string& url,
+                                         const std::vector<std::string>& flags);
+
 /// `loadgen run` with these flags beside --url, --output, --quiet and --summary.
 client_run run_loadgen(const bench_setup& setup, const std::string& url, const std::vector<std::string>& flags);
 

@@ -28,6 +28,8 @@ public:
   /// Whether tables need a column for the trial.
   [[nodiscard]] bool has_trials() const noexcept { return has_trials_; }
 
+  [[nodiscard]] bool open_loop() const noexcept { return open_loop_; }
+
   /// The heading of load(): "conc", or "rate/s" for an open loop.
   [[nodiscard]] const char* heading() const noexcept { return open_loop_ ? "rate/s" : "conc"; }
 
@@ -45,6 +47,7 @@ private:
 /// the header need at least one level.
 [[nodiscard]] std::string header_section(const analyzed_run& run);
 [[nodiscard]] std::string performance_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string planned_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string counts_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string failures_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string audit_section(const analyzed_run& run, const level_naming& naming);

@@ -103,6 +103,25 @@ std::string performance_section(const analyzed_run& run, const level_naming& nam
   return text;
 }
 
+// What users saw who came when the schedule says, and waited until they were served.
+std::string planned_section(const analyzed_run& run, const level_naming& naming) {
+  if (!naming.open_loop()) return {};
+  text_table table = level_table(naming, {{"TTFT ms", "p50"},
+                                          {"TTFT ms", "p90"},
+                                          {"TTFT ms", "p99"},
+                                          {"E2E ms", "p50"},
+                                          {"E2E ms", "p90"},
+                                          {"E2E ms", "p99"}});
+  for (const level_summary& level : run.levels) {
+    const distribution& ttft = level.of(metric::ttft_planned);
+    const distribution& e2e = level.of(metric::e2e_planned);
+    table.add_row(level_row(level, naming,
+                            {compact(ttft.p50), compact(ttft.p90), compact(ttft.p99), compact(e2e.p50),
+                             compact(e2e.p90), compact(e2e.p99)}));
+  }
+  return "from the planned moment\n" + table.render();
+}
+
 std::string counts_section(const analyzed_run& run, const level_naming& naming) {
   text_table table = level_table(naming, {{"window", "s"},
                                           {"requests", "planned"},

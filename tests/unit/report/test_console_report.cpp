@@ -288,8 +288,11 @@ TEST(console_report, an_open_loop_is_told_by_its_rates) {
   }
   samples::add(run, samples::good_level(8, 2'000));
   run.levels.back().info.rate = 24.0;
+  run.levels.back().metrics[static_cast<std::size_t>(metrics::metric::ttft_planned)].p90 = 81.25;
   const std::string report = console_report(run);
   EXPECT_TRUE(says(report, "  rate/s  ")) << report;
+  EXPECT_TRUE(says(report, "from the planned moment\n")) << report;
+  EXPECT_TRUE(says(report, "81.25")) << report;
   EXPECT_TRUE(says(report, "  ! rate 0.5/s, 12/s: up to 8.3% of the requests failed; ")) << report;
 }
 

@@ -37,6 +37,9 @@ public:
   exchange(net::connector& connector, exchange_limits limits, endpoint_kind endpoint,
            std::atomic<std::uint64_t>& content_events);
 
+  /// Tells `listener` of the content of all responses from now on. It must live as long as this.
+  void tell(content_listener& listener) { reader_.tell(listener); }
+
   /// Carries out one request. `record` comes with its plan filled in and `released` set, and is complete when this
   /// ends.
   [[nodiscard]] boost::asio::awaitable<void> run(route to, std::string_view body, metrics::request_record& record);

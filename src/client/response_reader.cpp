@@ -43,6 +43,11 @@ response_reader::response_reader(endpoint_kind endpoint, std::atomic<std::uint64
       http_(http::message_parser::kind::response),
       content_events_(content_events) {}
 
+void response_reader::tell(content_listener& listener) {
+  listener_ = &listener;
+  stream_->keep_text(true);
+}
+
 void response_reader::begin(metrics::request_record& record) {
   record_ = &record;
   record.chunks.reserve(std::min<std::size_t>(record.asked_output, most_chunks_reserved));
@@ -130,6 +135,7 @@ void response_reader::on_event(const sse::event& next) {
     if (facts.answer) flags |= chunk_stamp::answer;
     if (!now_.kernel_stamped) flags |= chunk_stamp::user_stamped;
     record_->chunks.push_back({now_.at, {}, flags});
+    if (listener_ != nullptr) listener_->on_content(facts.answer_text, facts.reasoning_text, now_.at);
   }
   if (facts.terminal) {
     terminal_seen_ = true;

@@ -16,6 +16,17 @@
 
 namespace loadgen::client {
 
+/// Hears the content of a response while it comes.
+class content_listener {
+public:
+  /// One content event. The texts are empty where it carries something else, such as arguments of a tool call. Called
+  /// by the thread that reads.
+  virtual void on_content(std::string_view answer_text, std::string_view reasoning_text, instant arrival) = 0;
+
+protected:
+  ~content_listener() = default;
+};
+
 /// Turns the bytes of one response and their arrivals into a request's record: clock points, content arrivals, token
 /// counts and, at the end, the outcome. Sans-IO but for one clock read a batch of content events (its receive lag).
 ///
@@ -24,6 +35,9 @@ class response_reader final : public net::stream_sink, private http::message_sin
 public:
   /// `content_events` counts the content events of all responses, for a display; it must live as long as this.
   response_reader(endpoint_kind endpoint, std::atomic<std::uint64_t>& content_events);
+
+  /// Tells `listener` of all content from now on. It must live as long as this.
+  void tell(content_listener& listener);
 
   /// The next bytes belong to `record`'s response. `record` must live until conclude().
   void begin(metrics::request_record& record);
@@ -59,6 +73,7 @@ private:
   http::message_parser http_;
   sse::event_parser sse_;
   std::atomic<std::uint64_t>& content_events_;
+  content_listener* listener_ = nullptr;
 
   metrics::request_record* record_ = nullptr;
   net::arrival now_{}; // of the read being taken apart

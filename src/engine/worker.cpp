@@ -1,5 +1,7 @@
 #include "engine/worker.hpp"
 
+#include "engine/client_limits.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -15,28 +17,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr auto as_values = asio::as_tuple(asio::deferred);
-
-// The whole request's timeout bounds its connect too.
-net::connector::settings connector_settings(const client_settings& settings) {
-  duration limit = settings.connect_timeout;
-  const bool tighter = settings.timeout > duration::zero() && (limit == duration::zero() || settings.timeout < limit);
-  if (tighter) limit = settings.timeout;
-  net::connector::settings chosen;
-  chosen.timeout = limit;
-  chosen.kernel_stamps = settings.kernel_timestamps;
-  return chosen;
-}
-
-// Often enough that a limit is exceeded by a fiftieth at most, seldom enough to cost nothing.
-duration limits_interval(const client_settings& settings) {
-  duration shortest = duration::max();
-  for (const duration limit : {settings.timeout, settings.stall_timeout})
-    if (limit > duration::zero()) shortest = std::min(shortest, limit);
-  return std::clamp<duration>(shortest / 50, 2ms, 250ms);
-}
 
 } // namespace
 
@@ -80,8 +61,8 @@ void worker::begin(phase& part, std::uint32_t lanes, std::function<void()> on_do
 }
 
 void worker::add_lane() {
-  const client::exchange_limits limits{settings_.timeout, settings_.stall_timeout, settings_.retries};
-  lanes_.push_back(std::make_unique<client::exchange>(connector_, limits, endpoint_, content_events_));
+  lanes_.push_back(
+      std::make_unique<client::exchange>(connector_, exchange_limits(settings_), endpoint_, content_events_));
 }
 
 asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
@@ -194,8 +175,9 @@ void worker::end_coroutine() {
 }
 
 void worker::enforce_limits_from_now_on() {
-  if (settings_.timeout == duration::zero() && settings_.stall_timeout == duration::zero()) return;
-  limits_timer_.expires_after(limits_interval(settings_));
+  const std::optional<duration> interval = limits_interval(settings_);
+  if (!interval) return;
+  limits_timer_.expires_after(*interval);
   limits_timer_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled || coroutines_running_ == 0) return;
     const instant now = clock::now();

@@ -29,7 +29,7 @@ event_facts openai_stream::on_event(std::string_view type, std::string_view data
   }
   if (data == done_marker) {
     facts_.done_marker = true;
-    return {.terminal = true};
+    return {.content = false, .answer = false, .terminal = true, .answer_text = {}, .reasoning_text = {}};
   }
   if (is_blank(data)) return {};
   if (const auto not_json = parser_.parse(data)) {
@@ -44,7 +44,11 @@ event_facts openai_stream::on_event(std::string_view type, std::string_view data
   const bool finish = !payload.finish_reason.empty();
   if (finish && !facts_.finished) facts_.finish_reason = payload.finish_reason;
   facts_.finished = facts_.finished || finish;
-  return {.content = payload.answer || payload.reasoning, .answer = payload.answer, .terminal = finish};
+  return {.content = payload.answer || payload.reasoning,
+          .answer = payload.answer,
+          .terminal = finish,
+          .answer_text = payload.answer_text,
+          .reasoning_text = payload.reasoning_text};
 }
 
 void openai_stream::take_usage(const payload_facts& payload) {

@@ -16,6 +16,8 @@ class openai_stream final : public stream_reader {
 public:
   explicit openai_stream(prompt_rule rule) : usage_(rule) {}
 
+  void keep_text(bool keep) override { parser_.keep_text(keep); }
+
   event_facts on_event(std::string_view type, std::string_view data) override;
 
   [[nodiscard]] const stream_facts& facts() const noexcept override { return facts_; }

@@ -48,6 +48,7 @@ public:
   static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
 
   payload_facts facts;
+  bool keep_text = false;
 
   void begin() {
     forget_choices();
@@ -66,6 +67,8 @@ public:
       pieces_ = 0;
       index_ = 0;
       finish_reason_.clear();
+      answer_text_.clear();
+      reasoning_text_.clear();
     } else if (here_ == place::tool_call) {
       call_has_arguments_ = false;
     }
@@ -105,12 +108,15 @@ public:
   }
 
   bool on_string_part(json::string_view part, std::size_t, error_code&) {
-    if (skipped_depth_ == 0 && key_ == field::finish_reason) finish_reason_.append(part.data(), part.size());
+    if (skipped_depth_ != 0) return true;
+    if (key_ == field::finish_reason) finish_reason_.append(part.data(), part.size());
+    if (keep_text) append_text({part.data(), part.size()});
     return true;
   }
 
   bool on_string(json::string_view last_part, std::size_t size, error_code&) {
     if (skipped_depth_ != 0 || size == 0) return true;
+    if (keep_text) append_text({last_part.data(), last_part.size()});
     switch (key_) {
     case field::text: pieces_ |= text_piece; break;
     case field::content: pieces_ |= content_piece; break;
@@ -177,11 +183,27 @@ private:
     case field::error: facts.error = false; break;
     case field::timings: facts.timings.clear(); break;
     case field::timing: name_timing(name); break;
-    case field::delta: pieces_ &= ~delta_pieces; break;
-    case field::text: pieces_ &= ~text_piece; break;
-    case field::content: pieces_ &= ~content_piece; break;
-    case field::reasoning: pieces_ &= ~reasoning_piece; break;
-    case field::reasoning_content: pieces_ &= ~reasoning_content_piece; break;
+    case field::delta:
+      pieces_ &= ~delta_pieces;
+      answer_text_.clear();
+      reasoning_text_.clear();
+      break;
+    case field::text:
+      pieces_ &= ~text_piece;
+      answer_text_.clear();
+      break;
+    case field::content:
+      pieces_ &= ~content_piece;
+      answer_text_.clear();
+      break;
+    case field::reasoning:
+      pieces_ &= ~reasoning_piece;
+      reasoning_text_.clear();
+      break;
+    case field::reasoning_content:
+      pieces_ &= ~reasoning_content_piece;
+      reasoning_text_.clear();
+      break;
     case field::tool_calls: pieces_ &= ~tool_call_piece; break;
     case field::function_call:
     case field::legacy_arguments: pieces_ &= ~function_call_piece; break;
@@ -214,6 +236,11 @@ private:
     return true;
   }
 
+  void append_text(std::string_view part) {
+    if (key_ == field::text || key_ == field::content) answer_text_ += part;
+    if (key_ == field::reasoning || key_ == field::reasoning_content) reasoning_text_ += part;
+  }
+
   void name_timing(std::string_view name) {
     timing_name_ = name;
     std::erase_if(facts.timings, [name](const auto& timing) { return timing.first == name; });
@@ -226,6 +253,8 @@ private:
   void add_choice() {
     facts.answer = facts.answer || (pieces_ & answer_pieces) != 0;
     facts.reasoning = facts.reasoning || (pieces_ & reasoning_pieces) != 0;
+    facts.answer_text += answer_text_;
+    facts.reasoning_text += reasoning_text_;
     if (facts.choices++ == 0) facts.first_choice = index_;
     facts.highest_choice = std::max(facts.highest_choice, index_);
     if (facts.finish_reason.empty()) facts.finish_reason = finish_reason_;
@@ -234,6 +263,8 @@ private:
   void forget_choices() {
     facts.answer = false;
     facts.reasoning = false;
+    facts.answer_text.clear();
+    facts.reasoning_text.clear();
     facts.choices = 0;
     facts.first_choice = 0;
     facts.highest_choice = 0;
@@ -248,7 +279,10 @@ private:
   std::size_t skipped_depth_ = 0;   // how many objects and arrays deep in one that is not looked into
   std::string key_text_;            // of a key that comes in parts
   std::string timing_name_;
-  std::string finish_reason_; // of the choice being read
+  // Of the choice being read.
+  std::string finish_reason_;
+  std::string answer_text_;
+  std::string reasoning_text_;
 };
 
 } // namespace
@@ -260,6 +294,10 @@ struct payload_parser::sax {
 payload_parser::payload_parser() : sax_(std::make_unique<sax>()) {}
 
 payload_parser::~payload_parser() = default;
+
+void payload_parser::keep_text(bool keep) noexcept {
+  sax_->parser.handler().keep_text = keep;
+}
 
 error_code payload_parser::parse(std::string_view payload) {
   auto& parser = sax_->parser;

@@ -22,19 +22,24 @@ struct payload_facts {
   std::uint32_t first_choice = 0;   ///< the `index` of the first of them
   std::uint32_t highest_choice = 0; ///< the highest `index` among them
   std::string finish_reason;        ///< of the first choice that has one; "" when none has
+  std::string answer_text;          ///< all choices' content or text, in order; only where it is kept
+  std::string reasoning_text;       ///< the same of reasoning and reasoning_content
   usage_figures usage;              ///< root `usage`
   std::vector<std::pair<std::string, double>> timings; ///< numbers of the root object `timings`, the first 64
 };
 
 /// Reads payloads with a SAX parser: the whole text is validated as JSON (RFC 8259, UTF-8, at most 32 levels deep), and
 /// nothing is kept but the facts. Where an object repeats a key the last value holds. It allocates only to grow its
-/// buffers, and for `timings`.
+/// buffers, and for `timings`. Text is only kept on request: a measurement has no use for it.
 ///
 /// Thread-safety: none.
 class payload_parser {
 public:
   payload_parser();
   ~payload_parser();
+
+  /// Whether the text of content is kept; at first it is not.
+  void keep_text(bool keep) noexcept;
 
   /// Reads one payload. The error says why it is not one JSON text; then no facts are left.
   [[nodiscard]] boost::system::error_code parse(std::string_view payload);

@@ -14,9 +14,11 @@ namespace loadgen::protocol {
 
 /// What one event of a stream turned out to hold.
 struct event_facts {
-  bool content = false;  ///< non-empty content, text, reasoning or tool-call arguments: a chunk of metrics.md
-  bool answer = false;   ///< ... of which some is the answer itself, not reasoning
-  bool terminal = false; ///< [DONE], or an event with a finish_reason: the last of these is the request's `done`
+  bool content = false;         ///< non-empty content, text, reasoning or tool-call arguments: a chunk of metrics.md
+  bool answer = false;          ///< ... of which some is the answer itself, not reasoning
+  bool terminal = false;        ///< [DONE], or an event with a finish_reason: the last of these is the request's `done`
+  std::string_view answer_text; ///< only where text is kept; valid until the next event
+  std::string_view reasoning_text; ///< the same
 };
 
 /// What a stream as a whole has told so far.
@@ -45,6 +47,9 @@ enum class stream_fault : std::uint8_t {
 class stream_reader {
 public:
   virtual ~stream_reader() = default;
+
+  /// Whether the text of content is kept; at first it is not.
+  virtual void keep_text(bool keep) = 0;
 
   /// One SSE event: its type ("" for the default) and its data.
   virtual event_facts on_event(std::string_view type, std::string_view data) = 0;

@@ -45,6 +45,7 @@ private:
 /// the header need at least one level.
 [[nodiscard]] std::string header_section(const analyzed_run& run);
 [[nodiscard]] std::string performance_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string slo_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string counts_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string failures_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string audit_section(const analyzed_run& run, const level_naming& naming);

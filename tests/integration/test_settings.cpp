@@ -111,11 +111,11 @@ TEST(settings, choices_are_checked_whatever_their_source) {
 }
 
 TEST(settings, options_of_later_versions_are_accepted_with_their_default_only) {
-  EXPECT_TRUE(resolve_run({"--drain", "30s", "--strict=false"}).has_value());
+  EXPECT_TRUE(resolve_run({"--drain", "30s", "--save-text=false"}).has_value());
   EXPECT_EQ(error_of({"--drain", "31s"}), "--drain: '31s' is not yet in this version; expected the default, 30s");
-  EXPECT_EQ(error_of({"--strict"}), "--strict: not yet in this version");
+  EXPECT_EQ(error_of({"--save-text"}), "--save-text: not yet in this version");
   EXPECT_EQ(error_of({}, {{"LOADGEN_SHARD", "0/2"}}), "LOADGEN_SHARD: not yet in this version");
-  EXPECT_EQ(resolve_run({"--strict"}).error().code, errc::not_yet);
+  EXPECT_EQ(resolve_run({"--save-text"}).error().code, errc::not_yet);
 }
 
 TEST(settings, config_files_are_read_strictly) {

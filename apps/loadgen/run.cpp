@@ -9,6 +9,7 @@
 #include "run_input.hpp"
 
 #include <loadgen/engine/run.hpp>
+#include <loadgen/report/checks.hpp>
 #include <loadgen/report/report.hpp>
 
 #include <fmt/format.h>
@@ -44,13 +45,6 @@ metrics::run_info describe_run(const std::string& run_id, boost::json::object ma
   return info;
 }
 
-bool exceeds_failure_rate(const report::analyzed_run& run, double allowed) {
-  return std::any_of(run.levels.begin(), run.levels.end(), [allowed](const metrics::level_summary& level) {
-    const auto [issued, failed] = std::pair{level.requests.issued, level.requests.failed};
-    return static_cast<double>(failed) > allowed * static_cast<double>(issued);
-  });
-}
-
 /// Derives every figure and file from the records, and shows what was asked for.
 result<report::analyzed_run> publish(const run_input& input, const run_folder& folder) {
   auto run = report::load_run(folder.path());
@@ -66,12 +60,36 @@ result<report::analyzed_run> publish(const run_input& input, const run_folder& f
   return run;
 }
 
+/// Says how a check went: below the report, or without one on standard error, which is where a quiet run tells what
+/// failed and nothing else.
+void say(const run_input& input, const report::check& check) {
+  if (input.show_report)
+    fmt::print("{}\n", check.line);
+  else if (!check.holds || !input.quiet)
+    fmt::print(stderr, "loadgen: {}\n", check.line);
+}
+
+/// Holds the run to what was asked of it.
+exit_code judge(const run_input& input, const report::analyzed_run& run) {
+  std::vector<report::check> conditions;
+  for (const metrics::gate& gate : input.gates) conditions.push_back(report::check_gate(run, gate));
+  if (input.strict) conditions.push_back(report::check_verdict(run));
+  const report::check failures = report::check_failure_rate(run, input.max_failure_rate);
+
+  if (input.show_report && !(conditions.empty() && failures.holds)) fmt::print("\n");
+  for (const report::check& condition : conditions) say(input, condition);
+  if (!failures.holds) say(input, failures);
+  if (!failures.holds) return exit_failures;
+  const bool all_hold = std::all_of(conditions.begin(), conditions.end(), [](const auto& one) { return one.holds; });
+  return all_hold ? exit_done : exit_gate;
+}
+
 int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome) {
   const auto run = publish(input, folder);
   if (run.has_error()) return complain(run.error().message, exit_unwritten);
+  const exit_code judgement = judge(input, *run);
   if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
-  if (outcome.interrupted_by != 0) return 128 + outcome.interrupted_by;
-  return exceeds_failure_rate(*run, input.max_failure_rate) ? exit_failures : exit_done;
+  return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
 int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan) {

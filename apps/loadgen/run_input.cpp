@@ -108,13 +108,26 @@ void read_prompts(settings& from, value_reader& read, run_input& input) {
   if (option != "dataset") from.set_effective("dataset", nullptr);
 }
 
-void read_results(const settings& from, value_reader& read, run_input& input) {
+void read_results(const settings& from, run_input& input) {
   input.label = from.text("label");
   input.output = from.text("output");
   if (from.at("summary").is_set()) input.summary = from.text("summary");
+  input.quiet = from.is_on("quiet");
+  input.show_report = !input.quiet && input.summary != "-";
+  input.show_progress = !input.quiet && from.text("progress") != "none";
+}
+
+void read_requirements(const settings& from, value_reader& read, run_input& input) {
+  auto slo = metrics::parse_slo(from.at("slo").values, read.real("slo-attainment", 0, 1));
+  if (slo.has_error()) return read.fail("slo", slo.error());
+  input.slo = std::move(*slo);
+  for (const std::string& text : from.at("gate").values) {
+    auto gate = metrics::parse_gate(text);
+    if (gate.has_error()) return read.fail("gate", gate.error());
+    input.gates.push_back(std::move(*gate));
+  }
+  input.strict = from.is_on("strict");
   input.max_failure_rate = read.real("max-failure-rate", 0, 1);
-  input.show_report = !from.is_on("quiet") && input.summary != "-";
-  input.show_progress = !from.is_on("quiet") && from.text("progress") != "none";
 }
 
 } // namespace
@@ -128,7 +141,8 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_load(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
-  read_results(from, read, input);
+  read_results(from, input);
+  read_requirements(from, read, input);
   read_prompts(from, read, input);
   if (read.failure()) return *read.failure();
   return input;

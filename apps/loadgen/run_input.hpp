@@ -3,6 +3,8 @@
 #include "settings.hpp"
 
 #include <loadgen/engine/run.hpp>
+#include <loadgen/metrics/gate.hpp>
+#include <loadgen/metrics/slo.hpp>
 #include <loadgen/workload/plan.hpp>
 
 #include <filesystem>
@@ -22,8 +24,12 @@ struct run_input {
   std::string label;
   std::filesystem::path output;
   std::optional<std::filesystem::path> summary; ///< "-": standard output
+  metrics::slo slo;                             ///< empty where none was asked for
+  std::vector<metrics::gate> gates;
+  bool strict = false;
   double max_failure_rate = 0;
-  bool show_report = true;
+  bool quiet = false;
+  bool show_report = true; ///< on standard output
   bool show_progress = true;
 };
 

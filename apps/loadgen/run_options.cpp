@@ -176,25 +176,23 @@ constexpr std::array result_rows{
                .shape = number},
     option_row{.name = "slo",
                .placeholder = "NAME=T",
-               .help = "objective of a request, such as ttft=500ms",
-               .shape = repeated,
-               .since = later},
+               .help = "objective of a request, such as ttft=500ms: a limit for its ttft, tpot, e2e or the p99 "
+                       "of its itl; gives goodput and attainment",
+               .shape = repeated},
     option_row{.name = "slo-attainment",
                .placeholder = "R",
-               .help = "share of requests that must meet every --slo",
+               .help = "share of a level's requests that must meet every --slo",
                .fallback = "0.99",
-               .shape = number,
-               .since = later},
+               .shape = number},
     option_row{.name = "gate",
                .placeholder = "'NAME <= V'",
-               .help = "exit with 3 where it does not hold, such as 'ttft_p99 <= 500ms'",
-               .shape = repeated,
-               .since = later},
+               .help = "exit with 3 where it does not hold in every level and trial, such as 'ttft_p99 <= 500ms' "
+                       "or 'output_tokens_per_s >= 900'",
+               .shape = repeated},
     option_row{.name = "strict",
-               .help = "exit with 3 where the audit's verdict is not ok",
+               .help = "exit with 3 where the audit's verdict on any level is not ok",
                .fallback = "false",
-               .shape = toggle,
-               .since = later},
+               .shape = toggle},
     option_row{
         .name = "record", .placeholder = "FILE", .help = "keep the exact bytes sent and received", .since = later},
     option_row{.name = "replay", .placeholder = "FILE", .help = "send what a --record file holds", .since = later},
@@ -213,8 +211,10 @@ constexpr option_table table{
     .synopsis = "loadgen run --url URL [options]",
     .summary = "Sends a workload at a server and reports the latencies and rates of its streams.",
     .notes = "Exit codes: 0 done; 1 failures exceed --max-failure-rate; 2 bad usage or input, nothing sent or written; "
-             "4 no connection could be opened before the run; 74 a result could not be written; 130 and 143 "
-             "interrupted by SIGINT and SIGTERM, what was measured is saved and marked incomplete.",
+             "3 a --gate or --strict does not hold; 4 no connection could be opened before the run; 74 a result could "
+             "not be written; 130 and 143 "
+             "interrupted by SIGINT and SIGTERM, what was measured is saved and marked incomplete. Of several, 130 and "
+             "143 come first, then 1, then 3.",
     .groups = groups,
 };
 

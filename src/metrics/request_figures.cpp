@@ -1,6 +1,9 @@
 #include "metrics/request_figures.hpp"
 
+#include "metrics/percentile.hpp"
+
 #include <algorithm>
+#include <vector>
 
 namespace loadgen::metrics {
 
@@ -74,6 +77,15 @@ std::optional<double> tpot_ms(const request_record& record) noexcept {
   const auto time = generation_time(record);
   if (!time) return std::nullopt;
   return to_ms(*time) / tokens_after_first(record);
+}
+
+std::optional<double> itl_p99_ms(const request_record& record) {
+  if (record.chunks.size() < 2) return std::nullopt;
+  std::vector<double> gaps;
+  gaps.reserve(record.chunks.size() - 1);
+  for (std::size_t i = 1; i < record.chunks.size(); ++i)
+    gaps.push_back(to_ms(record.chunks[i].arrival - record.chunks[i - 1].arrival));
+  return percentile_selector{gaps}.at(0.99);
 }
 
 std::optional<double> e2e_ms(const request_record& record) noexcept {

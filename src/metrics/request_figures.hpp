@@ -22,6 +22,7 @@ namespace loadgen::metrics {
 [[nodiscard]] std::optional<double> ttfe_ms(const request_record& record) noexcept; ///< first_event - sent
 [[nodiscard]] std::optional<double> ttft_planned_ms(const request_record& record) noexcept; ///< chunk[0] - planned
 [[nodiscard]] std::optional<double> tpot_ms(const request_record& record) noexcept; ///< time per token after the first
+[[nodiscard]] std::optional<double> itl_p99_ms(const request_record& record);       ///< of its own gaps
 [[nodiscard]] std::optional<double> e2e_ms(const request_record& record) noexcept;  ///< chunk[last] - sent
 [[nodiscard]] std::optional<double> e2e_done_ms(const request_record& record) noexcept;    ///< done - sent
 [[nodiscard]] std::optional<double> e2e_planned_ms(const request_record& record) noexcept; ///< chunk[last] - planned

@@ -1,3 +1,4 @@
+#include "metrics/attainment.hpp"
 #include "metrics/audit.hpp"
 #include "metrics/distribution.hpp"
 #include "metrics/request_counts.hpp"
@@ -85,6 +86,11 @@ std::string_view key(metric which) noexcept {
   return metric_rows[static_cast<std::size_t>(which)].key;
 }
 
+std::string_view name(metric which) noexcept {
+  const std::string_view with_unit = key(which);
+  return with_unit.substr(0, is_latency(which) ? with_unit.size() - std::string_view{"_ms"}.size() : with_unit.size());
+}
+
 std::string_view to_string(verdict judgement) noexcept {
   switch (judgement) {
   case verdict::ok: return "ok";
@@ -94,19 +100,20 @@ std::string_view to_string(verdict judgement) noexcept {
   return "";
 }
 
-level_summary summarize(const recorded_level& level) {
+level_summary summarize(const recorded_level& level, const slo& asked) {
   level_summary summary;
   summary.info = level.info;
   summary.requests = count_requests(level);
   summary.complete = is_complete(level, summary.requests);
   if (const auto measured = measured_window(level)) {
     summary.window_s = to_s(measured->length());
-    summary.rates = measure_throughput(level, *measured);
+    summary.rates = measure_throughput(level, *measured, asked);
     summary.tokens = total_tokens(level, *measured);
   }
   for (std::size_t i = 0; i < metric_count; ++i)
     summary.metrics[i] = metric_rows[i].figure ? describe_requests(level, metric_rows[i].figure) : describe_gaps(level);
   summary.server_reported = describe_server_figures(level);
+  if (!asked.empty()) summary.attainment = measure_attainment(level, asked);
   summary.trust = audit_level(level);
   return summary;
 }

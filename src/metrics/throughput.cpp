@@ -1,5 +1,6 @@
 #include "metrics/throughput.hpp"
 
+#include "metrics/attainment.hpp"
 #include "metrics/request_figures.hpp"
 
 #include <algorithm>
@@ -57,16 +58,17 @@ token_totals total_tokens(const recorded_level& level, const window& in) {
   return totals;
 }
 
-throughput measure_throughput(const recorded_level& level, const window& in) {
+throughput measure_throughput(const recorded_level& level, const window& in, const slo& asked) {
   throughput rates;
   if (in.length() <= duration::zero()) return rates;
-  std::uint64_t completed = 0, input = 0;
+  std::uint64_t completed = 0, good = 0, input = 0;
   double output = 0;
   bool input_known = true;
   for (const request_record& record : level.requests) {
     output += output_in_window(record, in);
     if (!is_measured_completion(record) || !in.ended_inside(record)) continue;
     ++completed;
+    if (meets(record, asked)) ++good;
     input += record.usage.input.value_or(0);
     input_known = input_known && record.usage.input;
   }
@@ -74,6 +76,7 @@ throughput measure_throughput(const recorded_level& level, const window& in) {
   rates.requests_per_s = static_cast<double>(completed) / seconds;
   rates.output_tokens_per_s = output / seconds;
   if (input_known) rates.total_tokens_per_s = (static_cast<double>(input) + output) / seconds;
+  if (!asked.empty()) rates.goodput_per_s = static_cast<double>(good) / seconds;
   return rates;
 }
 

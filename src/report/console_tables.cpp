@@ -60,6 +60,13 @@ std::string count_cell(std::optional<std::uint64_t> count) {
   return *count < 10'000'000 ? std::to_string(*count) : compact(static_cast<double>(*count) / 1e6) + "M";
 }
 
+/// Cut after two digits, never rounded up: 100.00% is all of them, and a share below a limit never looks like it.
+std::string exact_share(std::uint64_t part, std::uint64_t all) {
+  if (all == 0) return "-";
+  const std::uint64_t hundredths = part * 10'000 / all;
+  return fmt::format("{}.{:02}%", hundredths / 100, hundredths % 100);
+}
+
 std::optional<double> cached_share(const metrics::token_totals& tokens) {
   if (!tokens.cached_input || !tokens.input || *tokens.input == 0) return std::nullopt;
   return static_cast<double>(*tokens.cached_input) / static_cast<double>(*tokens.input);
@@ -120,6 +127,36 @@ std::string planned_section(const analyzed_run& run, const level_naming& naming)
                              compact(e2e.p90), compact(e2e.p99)}));
   }
   return "from the planned moment\n" + table.render();
+}
+
+std::string slo_section(const analyzed_run& run, const level_naming& naming) {
+  const auto& of_first = run.levels.front().attainment; // all levels of a run have the same SLO
+  if (!of_first) return "";
+  const metrics::slo& asked = of_first->asked;
+  std::vector<table_column> columns = level_columns(naming);
+  columns.insert(columns.end(), {{"", "holds", side::left}, {"requests", "met"}, {"requests", "of"}, {"share", "met"}});
+  std::vector<std::string> objectives;
+  for (const auto& [which, limit] : asked.limits) {
+    objectives.push_back(fmt::format("{} <= {:g} ms", name(which), to_ms(limit)));
+    columns.push_back({"of them met", std::string{name(which)}});
+  }
+  columns.push_back({"goodput", "req/s"});
+  text_table table{std::move(columns)};
+  for (const level_summary& level : run.levels) {
+    const metrics::slo_attainment& attained = *level.attainment;
+    std::vector<std::string> cells =
+        level_row(level, naming,
+                  {attained.holds() ? "yes" : "no", count_cell(attained.met_requests), count_cell(attained.requests),
+                   exact_share(attained.met_requests, attained.requests)});
+    for (const auto& objective : attained.missed)
+      cells.push_back(exact_share(attained.requests - objective.second, attained.requests));
+    cells.push_back(compact(level.rates.goodput_per_s));
+    table.add_row(std::move(cells));
+  }
+  const std::string sentence =
+      fmt::format("objectives: {}; {:g}% of the requests must meet {}", fmt::join(objectives, ", "),
+                  asked.required_attainment * 100, objectives.size() > 1 ? "all of them" : "it");
+  return paragraph("", sentence) + table.render();
 }
 
 std::string counts_section(const analyzed_run& run, const level_naming& naming) {

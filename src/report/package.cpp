@@ -69,7 +69,8 @@ std::string index_line(const analyzed_run& run, csv_row::kind kind) {
 analyzed_run analyze(metrics::recorded_run run) {
   analyzed_run analyzed;
   analyzed.levels.reserve(run.levels.size());
-  for (const metrics::recorded_level& level : run.levels) analyzed.levels.push_back(metrics::summarize(level));
+  const metrics::slo asked = metrics::slo_from_json(at_path(run.info.manifest, {"slo"}));
+  for (const metrics::recorded_level& level : run.levels) analyzed.levels.push_back(metrics::summarize(level, asked));
   analyzed.run = std::move(run);
   return analyzed;
 }

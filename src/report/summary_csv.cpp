@@ -45,6 +45,7 @@ void write_rates(csv_row& row, const level_summary& level) {
   row.cell("output_tokens_per_s", level.rates.output_tokens_per_s);
   row.cell("total_tokens_per_s", level.rates.total_tokens_per_s);
   row.cell("goodput_per_s", level.rates.goodput_per_s);
+  row.cell("slo_attainment", level.attainment ? level.attainment->attainment() : std::nullopt);
   row.cell("input_tokens", level.tokens.input);
   row.cell("cached_input_tokens", level.tokens.cached_input);
   row.cell("output_tokens", level.tokens.output);

@@ -115,6 +115,19 @@ json::value server_reported_json(const level_summary& level) {
   return reported;
 }
 
+json::object attainment_json(const metrics::slo_attainment& attained) {
+  json::object by_objective;
+  for (const auto& objective : attained.asked.limits)
+    by_objective[key(objective.first)] = number_or_null(attained.attainment_of(objective.first));
+  json::object described = metrics::to_json(attained.asked);
+  described["attainment"] = number_or_null(attained.attainment());
+  described["met_requests"] = attained.met_requests;
+  described["requests"] = attained.requests;
+  described["holds"] = attained.holds();
+  described["by_objective"] = std::move(by_objective);
+  return described;
+}
+
 json::object audit_json(const metrics::audit& trust) {
   json::array reasons;
   for (const std::string& reason : trust.reasons) reasons.emplace_back(well_formed(reason));
@@ -147,7 +160,7 @@ json::object level_json(const level_summary& level) {
       {"percentile_method", "linear interpolation, all samples"},
       {"metrics", metrics_json(level)},
       {"server_reported", server_reported_json(level)},
-      {"slo", nullptr},
+      {"slo", level.attainment ? attainment_json(*level.attainment) : json::value()},
       {"audit", audit_json(level.trust)},
   };
 }

@@ -105,6 +105,27 @@ TEST(command_line, each_bad_setting_is_one_line) {
       {{"--url", closed_url, "--api-key-env", "NO_SUCH_KEY"}, "--api-key-env: there is no key in 'NO_SUCH_KEY'"},
       {{"--url", closed_url, "--max-failure-rate", "1.5"},
        "--max-failure-rate: '1.5' is not valid; expected a number from 0 to 1"},
+      {{"--url", closed_url, "--slo", "ttft"}, "--slo: 'ttft' is not an objective; expected one such as ttft=500ms"},
+      {{"--url", closed_url, "--slo", "ttfb=1s"},
+       "--slo: there are no objectives for 'ttfb'; expected ttft, itl, tpot or e2e"},
+      {{"--url", closed_url, "--slo", "ttft=500"},
+       "--slo: '500' is not a duration; expected a number with its unit, such as 500ms, 2s or 5m"},
+      {{"--url", closed_url, "--slo", "itl=0s"}, "--slo: 'itl=0s' can never be met; expected a limit above zero"},
+      {{"--url", closed_url, "--slo", "ttft=1s", "--slo", "ttft=2s"},
+       "--slo: 'ttft=2s': ttft is given twice; expected one limit"},
+      {{"--url", closed_url, "--slo-attainment", "99"},
+       "--slo-attainment: '99' is not valid; expected a number from 0 to 1"},
+      {{"--url", closed_url, "--gate", "ttft_p99"},
+       "--gate: 'ttft_p99' is not a gate; expected NAME OP VALUE with one of <= < >= >, such as 'ttft_p99 <= 500ms'"},
+      {{"--url", closed_url, "--gate", "ttft_p99 <= 1s", "--gate", "latency_p99 <= 1s"},
+       "--gate: 'latency_p99' is no figure; expected a metric with a statistic, such as ttft_p99, or a rate, such as "
+       "output_tokens_per_s"},
+      {{"--url", closed_url, "--gate", "ttft_p42 <= 1s"},
+       "--gate: 'ttft_p42': ttft has no 'p42'; expected mean, std, min, p50, p90, p95, p99, p99_9 or max"},
+      {{"--url", closed_url, "--gate", "ttft_p99 <= 500"},
+       "--gate: '500' is not a duration; expected a number with its unit, such as 500ms, 2s or 5m"},
+      {{"--url", closed_url, "--gate", "output_tokens_per_s >= 10/s"},
+       "--gate: '10/s' is not a rate per second; expected a number without a unit"},
   };
   const temporary_folder folder;
   for (const refusal& bad : refusals) {

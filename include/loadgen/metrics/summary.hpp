@@ -1,6 +1,8 @@
 #pragma once
 
+#include <loadgen/metrics/metric.hpp>
 #include <loadgen/metrics/recorded_run.hpp>
+#include <loadgen/metrics/slo.hpp>
 
 #include <array>
 #include <cstdint>
@@ -20,25 +22,6 @@ struct distribution {
   bool thin_p90 = false, thin_p95 = false, thin_p99 = false, thin_p99_9 = false;
 };
 
-/// The metrics of metrics.md, in the order they are reported. Latencies in milliseconds, tokens_per_s in 1/s.
-enum class metric : std::uint8_t {
-  ttft,
-  ttfo,
-  ttfb,
-  ttfe,
-  ttft_planned,
-  itl,
-  tpot,
-  e2e,
-  e2e_done,
-  e2e_planned,
-  tokens_per_s
-};
-inline constexpr std::size_t metric_count = static_cast<std::size_t>(metric::tokens_per_s) + 1;
-
-/// The key in summary.json: "ttft_ms", "tokens_per_s".
-[[nodiscard]] std::string_view key(metric which) noexcept;
-
 struct request_counts {
   std::optional<std::uint64_t> planned; ///< unset in duration mode
   std::uint64_t issued = 0, completed = 0, failed = 0, cancelled = 0, dropped = 0, empty = 0;
@@ -49,7 +32,7 @@ struct request_counts {
   std::uint64_t dropped_cap = 0, dropped_not_reached = 0;
 };
 
-/// Rates over the window; unset where the window is empty.
+/// Rates over the window; unset where the window is empty, goodput also without an SLO.
 struct throughput {
   std::optional<double> requests_per_s, output_tokens_per_s, total_tokens_per_s, goodput_per_s;
 };
@@ -89,13 +72,15 @@ struct level_summary {
   std::array<distribution, metric_count> metrics;
   /// Figures the server told of its own requests (llama.cpp `timings`), by the name it gave them.
   std::map<std::string, distribution> server_reported;
+  std::optional<slo_attainment> attainment; ///< unset without an SLO
   audit trust;
 
   [[nodiscard]] const distribution& of(metric which) const noexcept { return metrics[static_cast<std::size_t>(which)]; }
 };
 
 /// Derives all figures of one level and trial from its records. Pure; linear interpolation on all samples (numpy's
-/// default) for percentiles, population standard deviation. Formulas: docs/metrics.md.
-[[nodiscard]] level_summary summarize(const recorded_level& level);
+/// default) for percentiles, population standard deviation. Goodput and attainment are those of `asked`. Formulas:
+/// docs/metrics.md.
+[[nodiscard]] level_summary summarize(const recorded_level& level, const slo& asked = {});
 
 } // namespace loadgen::metrics

@@ -18,7 +18,8 @@ struct analyzed_run {
   std::vector<metrics::level_summary> levels; ///< one for each of run.levels
 };
 
-/// Computes all figures.
+/// Computes all figures, goodput and attainment by the SLO in the run's manifest (`slo`, as metrics::to_json writes
+/// it).
 [[nodiscard]] analyzed_run analyze(metrics::recorded_run run);
 
 /// summary.json (schema "loadgen.summary/1"): all keys present, null where not measured.

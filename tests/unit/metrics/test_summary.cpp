@@ -15,6 +15,12 @@ TEST(summary, keys_are_those_of_summary_json_in_their_order) {
   for (std::size_t i = 0; i < metric_count; ++i) EXPECT_EQ(key(static_cast<metric>(i)), expected[i]);
 }
 
+TEST(summary, names_are_keys_without_their_unit) {
+  EXPECT_EQ(name(metric::ttft), "ttft");
+  EXPECT_EQ(name(metric::e2e_planned), "e2e_planned");
+  EXPECT_EQ(name(metric::tokens_per_s), "tokens_per_s");
+}
+
 /// Two completed requests: one that reasons at 120 ms and answers at 140 and 180; one with 200 and 230 ms. Both sent at
 /// 100 ms with the first byte 10 ms later.
 recorded_level two_requests() {
@@ -62,6 +68,21 @@ TEST(summary, planned_moments_give_the_planned_latencies) {
   const level_summary summary = summarize(level);
   expect_samples(summary.of(metric::ttft_planned), 2, 25, 62.5, 100);
   expect_samples(summary.of(metric::e2e_planned), 2, 85, 107.5, 130);
+}
+
+TEST(summary, goodput_and_attainment_are_those_of_the_slo) {
+  const slo asked{.limits = {{metric::ttft, 50ms}}, .required_attainment = 0.5};
+  const level_summary summary = summarize(two_requests(), asked); // TTFT 20 and 100 ms, window 131 ms
+  EXPECT_DOUBLE_EQ(*summary.rates.goodput_per_s, 1 / 0.131);
+  ASSERT_TRUE(summary.attainment);
+  EXPECT_EQ(summary.attainment->attainment(), 0.5);
+  EXPECT_TRUE(summary.attainment->holds());
+}
+
+TEST(summary, without_an_slo_there_is_neither_goodput_nor_attainment) {
+  const level_summary summary = summarize(two_requests());
+  EXPECT_FALSE(summary.rates.goodput_per_s);
+  EXPECT_FALSE(summary.attainment);
 }
 
 TEST(summary, coalesced_events_keep_their_one_stamp_and_so_a_gap_of_zero) {

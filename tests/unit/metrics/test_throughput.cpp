@@ -59,6 +59,31 @@ TEST(throughput, without_every_requests_input_there_is_no_total) {
   EXPECT_FALSE(rates.total_tokens_per_s);
 }
 
+TEST(throughput, goodput_is_of_completed_requests_that_meet_the_slo) {
+  const slo asked{.limits = {{metric::ttft, 30ms}}};
+  const recorded_level level = level_of({
+      completed(0, 0ms, {chunk(20ms)}),
+      completed(1, 0ms, {chunk(30ms), chunk(900ms)}),
+      completed(2, 0ms, {chunk(31ms)}), // too late
+      completed(3, 0ms, {}),            // gave nothing
+      not_completed(4, 0ms, outcome::failed, cause::truncated),
+      not_completed(5, 0ms, outcome::cancelled, cause::drain_limit),
+  });
+  EXPECT_EQ(measure_throughput(level, two_seconds, asked).goodput_per_s, 1);
+  EXPECT_EQ(measure_throughput(level, two_seconds, asked).requests_per_s, 2);
+  EXPECT_FALSE(measure_throughput(level, {at(1s), at(1s), false}, asked).goodput_per_s);
+}
+
+TEST(throughput, in_duration_mode_goodput_is_of_requests_that_ended_inside) {
+  const slo asked{.limits = {{metric::ttft, 30ms}}};
+  const recorded_level level = level_of({
+      completed(0, 0ms, {chunk(20ms), chunk(400ms)}),
+      completed(1, 900ms, {chunk(920ms), chunk(1100ms)}), // good, and done after the window
+      completed(2, 0ms, {chunk(500ms)}),                  // inside, and too late
+  });
+  EXPECT_EQ(measure_throughput(level, one_second, asked).goodput_per_s, 1);
+}
+
 TEST(throughput, of_an_empty_window_is_unset) {
   const throughput rates = measure_throughput(level_of({completed(0, 0ms, {})}), {at(1s), at(1s), false});
   EXPECT_FALSE(rates.requests_per_s);

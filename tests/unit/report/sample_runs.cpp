@@ -161,6 +161,17 @@ level_summary numbered_level() {
   return level;
 }
 
+void set_attainment(level_summary& level, std::uint64_t met, std::uint64_t requests) {
+  using namespace std::chrono_literals;
+  level.attainment = metrics::slo_attainment{
+      .asked = {.limits = {{metric::ttft, 500ms}, {metric::itl, 50ms}}},
+      .requests = requests,
+      .met_requests = met,
+      .missed = {{metric::ttft, requests - met - 1}, {metric::itl, requests - met}},
+  };
+  level.rates.goodput_per_s = static_cast<double>(met) / *level.window_s;
+}
+
 void add(analyzed_run& run, level_summary level) {
   level.info.level = static_cast<std::uint32_t>(run.levels.size());
   metrics::recorded_level recorded;

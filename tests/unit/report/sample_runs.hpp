@@ -24,6 +24,10 @@ namespace loadgen::report::samples {
 /// 500 + i times.
 [[nodiscard]] metrics::level_summary numbered_level();
 
+/// Sets attainment and goodput of a level of which `met` of `requests` met TTFT 500 ms and ITL 50 ms, one more the
+/// former alone. Required: 99 %.
+void set_attainment(metrics::level_summary& level, std::uint64_t met, std::uint64_t requests);
+
 /// Adds the level to both the figures and the records of the run.
 void add(analyzed_run& run, metrics::level_summary level);
 

@@ -129,6 +129,25 @@ audit of the client
 )");
 }
 
+TEST(console_report, an_slo_has_a_table_of_its_own) {
+  analyzed_run run = samples::empty_run();
+  for (const auto& [concurrency, met] : {std::pair{8U, 999U}, {32U, 989U}}) {
+    level_summary level = samples::good_level(concurrency, 1'000);
+    samples::set_attainment(level, met, 1'000);
+    samples::add(run, level);
+  }
+  const std::string report = console_report(run);
+  EXPECT_TRUE(says(report, R"(
+objectives: ttft <= 500 ms, itl <= 50 ms; 99% of the requests must meet all of them
+               - requests --   share  - of them met --  goodput
+  conc  holds      met    of     met      ttft     itl    req/s
+     8  yes        999  1000  99.90%   100.00%  99.90%    2.901
+    32  no         989  1000  98.90%    99.00%  98.90%    8.935
+
+)")) << report;
+  expect_at_most_100_columns(report);
+}
+
 TEST(console_report, a_server_that_refuses_and_a_client_that_is_late) {
   EXPECT_EQ(console_report(overloaded_sweep()), R"(run       20260722-131502-4f2a (baseline)
 target    http://127.0.0.1:8000 (chat)

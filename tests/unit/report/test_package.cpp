@@ -174,7 +174,7 @@ TEST_F(package, a_recorded_run_is_loaded_with_its_figures) {
   metrics::run_info info;
   info.run_id = "recorded";
   info.epoch = instant{100s};
-  info.manifest = {{"label", "from disk"}};
+  info.manifest = {{"label", "from disk"}, {"slo", metrics::to_json({.limits = {{metrics::metric::ttft, 39ms}}})}};
   result<metrics::record_writer> writer = metrics::record_writer::create(folder_ / "raw" / "records.bin", info);
   ASSERT_TRUE(writer.has_value()) << writer.error().message;
   metrics::level_info level;
@@ -196,6 +196,9 @@ TEST_F(package, a_recorded_run_is_loaded_with_its_figures) {
   ASSERT_EQ(loaded->levels.size(), 1U);
   EXPECT_EQ(loaded->levels[0].requests.completed, 1U);
   EXPECT_EQ(loaded->levels[0].of(metrics::metric::ttft).p50, 40.0);
+  ASSERT_TRUE(loaded->levels[0].attainment);
+  EXPECT_EQ(loaded->levels[0].attainment->attainment(), 0.0);
+  EXPECT_EQ(loaded->levels[0].rates.goodput_per_s, 0.0);
 }
 
 TEST_F(package, records_that_cannot_be_read_are_an_error_that_names_the_folder) {

@@ -24,10 +24,11 @@ void append_distribution(std::string& header, const std::string& name) {
 }
 
 TEST(summary_csv, columns_are_in_the_documented_order) {
-  std::string expected = "run_id,label,level,concurrency,rate,trial,complete,planned,issued,completed,failed,cancelled,"
-                         "dropped,empty,stale_reconnects,retries,duration_s,requests_per_s,output_tokens_per_s,"
-                         "total_tokens_per_s,goodput_per_s,input_tokens,cached_input_tokens,output_tokens,"
-                         "asked_output_tokens,token_source,tokens_per_chunk";
+  std::string expected =
+      "run_id,label,level,concurrency,rate,trial,complete,planned,issued,completed,failed,cancelled,"
+      "dropped,empty,stale_reconnects,retries,duration_s,requests_per_s,output_tokens_per_s,"
+      "total_tokens_per_s,goodput_per_s,slo_attainment,input_tokens,cached_input_tokens,output_tokens,"
+      "asked_output_tokens,token_source,tokens_per_chunk";
   for (const char* metric : {"ttft_ms", "ttfo_ms", "ttfb_ms", "ttfe_ms", "ttft_planned_ms", "itl_ms", "tpot_ms",
                              "e2e_ms", "e2e_done_ms", "e2e_planned_ms", "tokens_per_s"})
     append_distribution(expected, metric);
@@ -43,7 +44,10 @@ TEST(summary_csv, columns_are_in_the_documented_order) {
 
 TEST(summary_csv, values_stand_under_their_names) {
   analyzed_run run = samples::empty_run();
-  samples::add(run, samples::numbered_level());
+  metrics::level_summary level = samples::numbered_level();
+  samples::set_attainment(level, 3, 8);
+  level.rates.goodput_per_s = 4.5;
+  samples::add(run, level);
   const fields lines = split(summary_csv(run), '\n');
   ASSERT_EQ(lines.size(), 3U); // the last is empty: the text ends in a line feed
   const fields names = split(lines[0], ',');
@@ -74,6 +78,7 @@ TEST(summary_csv, values_stand_under_their_names) {
                                                     {"output_tokens_per_s", "2.5"},
                                                     {"total_tokens_per_s", "3.5"},
                                                     {"goodput_per_s", "4.5"},
+                                                    {"slo_attainment", "0.375"},
                                                     {"input_tokens", "301"},
                                                     {"cached_input_tokens", "302"},
                                                     {"output_tokens", "303"},

@@ -94,6 +94,25 @@ TEST(summary_json, has_every_key_where_nothing_was_measured) {
   EXPECT_EQ(keys, schema_keys());
 }
 
+TEST(summary_json, an_slo_is_told_with_how_far_it_was_met) {
+  metrics::level_summary level = samples::numbered_level();
+  samples::set_attainment(level, 5, 8);
+  EXPECT_EQ(summary_of(level).at("levels").at(0).at("slo"), json::parse(R"({
+    "objectives": {"ttft_ms": 500.0, "itl_ms": 50.0}, "required_attainment": 0.99,
+    "attainment": 0.625, "met_requests": 5, "requests": 8, "holds": false,
+    "by_objective": {"ttft_ms": 0.75, "itl_ms": 0.625}})"));
+}
+
+TEST(summary_json, an_slo_that_no_request_was_held_to_has_no_shares) {
+  metrics::level_summary level = samples::numbered_level();
+  level.attainment = metrics::slo_attainment{.asked = {.limits = {{metrics::metric::ttft, std::chrono::seconds{1}}}},
+                                             .missed = {{metrics::metric::ttft, 0}}};
+  const json::value slo = summary_of(level).at("levels").at(0).at("slo");
+  EXPECT_EQ(slo.at("attainment"), nullptr);
+  EXPECT_EQ(slo.at("holds"), false);
+  EXPECT_EQ(slo.at("by_objective").at("ttft_ms"), nullptr);
+}
+
 TEST(summary_json, the_run_is_described_from_its_manifest) {
   const json::object summary = summary_json(samples::empty_run());
   EXPECT_EQ(summary.at("schema"), "loadgen.summary/1");

@@ -29,6 +29,7 @@ def server_parameters(arguments):
     parameters.n_ctx = arguments.slots * arguments.context
     parameters.cpuparams.n_threads = arguments.threads
     parameters.cpuparams_batch.n_threads = arguments.threads
+    parameters.cache_ram_mib = 0  # an earlier run's prompts, kept in up to 8 GiB, would answer for those of the next
     parameters.endpoint_metrics = True
     parameters.ui = False
     return parameters

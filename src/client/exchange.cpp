@@ -30,17 +30,6 @@ void forget_response(metrics::request_record& record) {
   record.message.clear();
 }
 
-// A server may close a connection that it had said it keeps (llama.cpp does so after each stream), and its close may
-// cross the next request on the way. It has not read that request, which goes on a new connection, where the server has
-// to answer. A close that comes later is an answer of a kind.
-bool crossed_a_close(const net::exchange_result& result, const metrics::request_record& record) {
-  constexpr duration longest_crossing = std::chrono::seconds{1};
-  using enum net::exchange_end;
-  if (result.end == stale) return true;
-  const bool ended = result.end == closed || result.end == broken || result.end == send_failed;
-  return ended && !record.first_byte && result.ended - result.sent < longest_crossing;
-}
-
 } // namespace
 
 exchange::exchange(net::connector& connector, exchange_limits limits, endpoint_kind endpoint,
@@ -72,8 +61,8 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
     in_use_ = used.link;
     const net::exchange_result result = co_await used.link->async_exchange(bytes, reader_, asio::deferred);
     in_use_.reset();
-    if (used.served > 0 && crossed_a_close(result, record)) {
-      record.bytes_sent += result.bytes_sent;
+    if (result.end == net::exchange_end::stale && used.served > 0) {
+      // Closed before our first byte: the server's right, and nothing was sent. The request goes on a new connection.
       ++record.stale_reconnects;
       to.idle.retire(used);
       continue;

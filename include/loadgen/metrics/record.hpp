@@ -106,7 +106,7 @@ struct request_record {
   std::uint16_t http_status = 0; ///< 0: no response line was read
   std::string message;           ///< first words of the server, or of the system, on why it failed; at most 300 bytes
 
-  std::uint16_t stale_reconnects = 0; ///< reused connections that the server closed before it read the request
+  std::uint16_t stale_reconnects = 0; ///< reused connections found closed before the request's first byte was written
   std::uint16_t retries = 0;          ///< attempts beyond the first (--retries)
   bool reused_connection = false;
   std::uint64_t bytes_sent = 0;

@@ -83,39 +83,6 @@ TEST(exchange, a_reused_connection_closed_before_the_first_byte_is_replaced_and_
   EXPECT_LE(second.stale_reconnects, 1);
 }
 
-TEST(exchange, a_reused_connection_closed_as_the_request_is_under_way_is_replaced_and_counted) {
-  scripted_server server{[](scripted_connection& client, int number) {
-    client.read_request();
-    answer_well(client);
-    if (number == 0)
-      client.read_request(); // then closes, as if it had closed before
-    else
-      client.wait_for_close();
-  }};
-  client_fixture client{server.port()};
-  EXPECT_EQ(client.run().end, outcome::completed);
-  const metrics::request_record second = client.run();
-  EXPECT_EQ(second.end, outcome::completed) << second.message;
-  EXPECT_FALSE(second.reused_connection);
-  EXPECT_EQ(second.stale_reconnects, 1);
-  EXPECT_EQ(second.retries, 0);
-  EXPECT_GE(*second.sent, *second.connected);
-  EXPECT_EQ(server.connections(), 2);
-}
-
-TEST(exchange, a_reused_connection_closed_long_after_the_request_is_a_failure) {
-  scripted_server server{[](scripted_connection& client, int) {
-    client.read_request();
-    answer_well(client);
-    client.read_request();
-    client.pause(1100ms);
-  }};
-  client_fixture client{server.port()};
-  EXPECT_EQ(client.run().end, outcome::completed);
-  EXPECT_EQ(client.run().why, cause::closed_before_response);
-  EXPECT_EQ(server.connections(), 1);
-}
-
 TEST(exchange, a_connection_the_server_wants_closed_is_not_used_again) {
   scripted_server server{[](scripted_connection& client, int) {
     client.read_request();

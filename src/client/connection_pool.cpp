@@ -34,7 +34,7 @@ pooled_connection connection_pool::take(instant now) {
 }
 
 void connection_pool::give_back(pooled_connection used, instant now) {
-  if (worn_out(used) || !used.link->usable()) return retire(used);
+  if (seen_ == keeping::closed || worn_out(used) || !used.link->usable()) return retire(used);
   used.idle_since = now;
   idle_.push_back(std::move(used));
 }

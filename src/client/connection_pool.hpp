@@ -20,8 +20,17 @@ struct pooled_connection {
   instant idle_since;
 };
 
+/// What has been seen of a server's way with connections that it said it would keep.
+enum class keeping : std::uint8_t {
+  unknown,
+  kept,   ///< one was still open some time after its response
+  closed, ///< one was closed right behind its response, as llama.cpp does
+};
+
 /// The idle connections of one worker to one server. Hands out the one used last, so that those not needed grow old and
-/// are retired: before they are idle for 4 s (uvicorn closes at 5) or reach a limit the server named.
+/// are retired: before they are idle for 4 s (uvicorn closes at 5) or reach a limit the server named. Keeps none once
+/// the server has been seen to close them all the same: its close would cross the next request on the way, and a
+/// request that has been sent is not sent again.
 ///
 /// Thread-safety: none. Lifetime: shorter than the receive loop's.
 class connection_pool {
@@ -39,6 +48,17 @@ public:
   /// Keeps `used` for another request, or retires it where it has reached its limits.
   void give_back(pooled_connection used, instant now);
 
+  /// How long a connection has to stay open behind its response to be taken for kept. Before the first has, whoever
+  /// takes one that was given back later than this ago waits that long.
+  static constexpr duration keeping_grace = std::chrono::milliseconds{5};
+
+  [[nodiscard]] keeping seen() const noexcept { return seen_; }
+
+  /// A connection was found open after the grace, or closed within it.
+  void note(keeping what) noexcept {
+    if (seen_ != keeping::kept) seen_ = what;
+  }
+
   void retire(const pooled_connection& used) { loop_.retire(used.link); }
 
   void clear();
@@ -46,6 +66,7 @@ public:
 private:
   net::receive_loop& loop_;
   std::vector<pooled_connection> idle_; // longest idle first
+  keeping seen_ = keeping::unknown;
 };
 
 } // namespace loadgen::client

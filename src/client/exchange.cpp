@@ -1,7 +1,10 @@
 #include "client/exchange.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <utility>
 
@@ -11,6 +14,8 @@ namespace asio = boost::asio;
 using metrics::cause;
 
 namespace {
+
+constexpr auto as_values = asio::as_tuple(asio::deferred);
 
 void mark_failed(metrics::request_record& record, cause why, std::string message) {
   const bool by_us = why == cause::interrupt || why == cause::drain_limit;
@@ -28,6 +33,12 @@ void forget_response(metrics::request_record& record) {
   record.http_status = 0;
   record.why = cause::none;
   record.message.clear();
+}
+
+// A server that closes a connection on which it was sent another request, without a word.
+bool closed_unanswered(const net::exchange_result& result, const metrics::request_record& record) {
+  using enum net::exchange_end;
+  return (result.end == closed || result.end == broken || result.end == send_failed) && !record.first_byte;
 }
 
 } // namespace
@@ -57,6 +68,10 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
   for (;;) {
     pooled_connection used = co_await obtain(to, record);
     if (!used.link) co_return;
+    if (cancelled_for_ != cause::none) { // meanwhile
+      to.idle.retire(used);
+      co_return mark_failed(record, cancelled_for_, {});
+    }
     reader_.begin(record);
     in_use_ = used.link;
     const net::exchange_result result = co_await used.link->async_exchange(bytes, reader_, asio::deferred);
@@ -67,6 +82,7 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
       to.idle.retire(used);
       continue;
     }
+    if (used.served > 0 && closed_unanswered(result, record)) to.idle.note(keeping::closed);
     if (!record.sent && result.end != net::exchange_end::stale) record.sent = result.sent;
     ++used.served;
     reader_.conclude(result, cancelled_for_);
@@ -76,27 +92,44 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
 }
 
 asio::awaitable<pooled_connection> exchange::obtain(const route& to, metrics::request_record& record) {
-  pooled_connection used = to.idle.take(clock::now());
+  pooled_connection used = co_await take_idle(to, record);
   record.reused_connection = used.link != nullptr;
-  if (used.link) {
-    if (!record.connected) record.connected = record.released;
-    co_return used;
-  }
+  if (used.link) co_return used;
   net::connect_result opened;
   if (cancelled_for_ == cause::none) opened = co_await connector_.connect(to.addresses);
-  if (cancelled_for_ != cause::none) {
-    if (opened.opened) to.idle.retire({opened.opened, 0, {}, {}});
-    mark_failed(record, cancelled_for_, {});
-    co_return used;
-  }
   if (!opened.opened) {
     const bool timed_out = opened.failure == asio::error::timed_out;
-    mark_failed(record, timed_out ? cause::connect_timeout : cause::connect, opened.failure.message());
+    const cause why = timed_out ? cause::connect_timeout : cause::connect;
+    if (cancelled_for_ != cause::none)
+      mark_failed(record, cancelled_for_, {});
+    else
+      mark_failed(record, why, opened.failure.message());
     co_return used;
   }
   used.link = std::move(opened.opened);
   record.connect_time = opened.connect_time;
   if (!record.sent) record.connected = clock::now();
+  co_return used;
+}
+
+// Of a server that is not known to keep its connections, the first to be used again is held back for a moment: should
+// its close be on the way, the request would meet it.
+asio::awaitable<pooled_connection> exchange::take_idle(const route& to, metrics::request_record& record) {
+  pooled_connection used = to.idle.take(clock::now());
+  if (!used.link) co_return used;
+  const bool waits = to.idle.seen() == keeping::unknown;
+  if (waits) {
+    asio::steady_timer grace{co_await asio::this_coro::executor};
+    grace.expires_at(used.idle_since + connection_pool::keeping_grace);
+    co_await grace.async_wait(as_values);
+    to.idle.note(used.link->usable() ? keeping::kept : keeping::closed);
+  }
+  if (!used.link->usable()) {
+    ++record.stale_reconnects;
+    to.idle.retire(used);
+    co_return pooled_connection{};
+  }
+  if (!record.connected) record.connected = waits ? clock::now() : *record.released;
   co_return used;
 }
 

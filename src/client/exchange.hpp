@@ -54,6 +54,7 @@ private:
   [[nodiscard]] boost::asio::awaitable<void> attempt(const route& to, std::string_view bytes,
                                                      metrics::request_record& record);
   [[nodiscard]] boost::asio::awaitable<pooled_connection> obtain(const route& to, metrics::request_record& record);
+  [[nodiscard]] boost::asio::awaitable<pooled_connection> take_idle(const route& to, metrics::request_record& record);
   [[nodiscard]] bool may_retry(const metrics::request_record& record) const;
   void settle(const route& to, pooled_connection used);
 

@@ -71,6 +71,20 @@ TEST_F(connection_pool_test, retires_what_has_carried_all_the_requests_the_serve
   EXPECT_TRUE(pool_.take(start_).link);
 }
 
+TEST_F(connection_pool_test, keeps_nothing_for_a_server_that_closes_behind_its_responses) {
+  EXPECT_EQ(pool_.seen(), keeping::unknown);
+  pool_.note(keeping::closed);
+  const pooled_connection used = make();
+  pool_.give_back(used, start_);
+  EXPECT_FALSE(used.link->usable());
+}
+
+TEST_F(connection_pool_test, a_server_that_has_kept_one_is_not_taken_for_one_that_closes) {
+  pool_.note(keeping::kept);
+  pool_.note(keeping::closed);
+  EXPECT_EQ(pool_.seen(), keeping::kept);
+}
+
 TEST_F(connection_pool_test, retires_what_the_peer_has_closed) {
   pooled_connection closed = make();
   closed.link->close();

@@ -59,7 +59,6 @@ TEST(exchange, the_body_is_sent_as_it_is_and_the_connection_is_reused) {
     const metrics::request_record second = client.run(R"({"n":2})");
     EXPECT_EQ(second.end, outcome::completed);
     EXPECT_TRUE(second.reused_connection);
-    EXPECT_EQ(second.connected, second.released);
     EXPECT_EQ(second.connect_time, 0ns);
   }
   EXPECT_EQ(server.connections(), 1);
@@ -81,6 +80,43 @@ TEST(exchange, a_reused_connection_closed_before_the_first_byte_is_replaced_and_
   EXPECT_FALSE(second.reused_connection);
   EXPECT_EQ(server.connections(), 2);
   EXPECT_LE(second.stale_reconnects, 1);
+}
+
+TEST(exchange, a_server_that_closes_behind_each_response_is_sent_each_request_on_a_connection_of_its_own) {
+  std::atomic<int> requests{0};
+  scripted_server server{[&requests](scripted_connection& client, int) {
+    while (client.read_request()) {
+      ++requests;
+      client.send(stream_head() + token_chunk("a") + stream_tail());
+      client.pause(1ms); // as llama.cpp does, which says that it keeps the connection
+      return;
+    }
+  }};
+  client_fixture client{server.port()};
+  std::vector<int> reconnects;
+  for (int i = 0; i < 4; ++i) {
+    const metrics::request_record record = client.run();
+    EXPECT_EQ(record.end, outcome::completed) << record.message;
+    EXPECT_FALSE(record.reused_connection);
+    reconnects.push_back(record.stale_reconnects);
+  }
+  EXPECT_EQ(reconnects, (std::vector<int>{0, 1, 0, 0}));
+  EXPECT_EQ(requests, 4);
+  EXPECT_EQ(server.connections(), 4);
+}
+
+TEST(exchange, a_server_is_given_a_moment_to_close_only_until_it_has_kept_a_connection) {
+  scripted_server server{[](scripted_connection& client, int) {
+    while (client.read_request()) client.send(stream_head() + token_chunk("a") + stream_tail());
+  }};
+  client_fixture client{server.port()};
+  static_cast<void>(client.run());
+  const metrics::request_record second = client.run();
+  const metrics::request_record third = client.run();
+  EXPECT_TRUE(second.reused_connection && third.reused_connection);
+  EXPECT_GT(*second.connected, *second.released);
+  EXPECT_EQ(*third.connected, *third.released);
+  EXPECT_EQ(server.connections(), 1);
 }
 
 TEST(exchange, a_connection_the_server_wants_closed_is_not_used_again) {

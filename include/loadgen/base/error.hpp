@@ -7,6 +7,11 @@
 #include <string>
 #include <utility>
 
+/// A load generator for servers of large language models, whose latencies rest on the kernel's receive stamps. This
+/// namespace itself holds what all modules share: errors, times, random streams, endpoints.
+///
+/// Thread-safety, where nothing else is said: functions may be called from any thread; of objects, distinct ones are
+/// safe to use at once, and a shared one is as long as all only read it.
 namespace loadgen {
 
 /// Why a library call could not do its work. Failures of single requests are not errors: they are counted
@@ -21,8 +26,8 @@ enum class errc {
 
 /// An expected failure: its class and one line that says what, where, and what was expected.
 struct error {
-  errc code = errc::invalid_input;
-  std::string message;
+  errc code = errc::invalid_input; ///< what to branch on; messages may change between versions
+  std::string message;             ///< one line, to be shown as it is
 };
 
 /// A value, or the error that kept it from being made. Never both, never an exception.

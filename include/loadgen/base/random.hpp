@@ -16,15 +16,19 @@ namespace loadgen {
 /// Thread-safety: distinct objects safe, shared objects unsafe.
 class random_stream {
 public:
+  /// What one draw gives: 64 uniform bits.
   using result_type = std::uint64_t;
 
   /// `index` separates streams of one dimension: a level, a trial, a request.
   random_stream(std::uint64_t seed, std::string_view dimension, std::uint64_t index = 0) noexcept;
 
+  /// The least that a draw gives. With max() it tells distributions that all 64 bits are random.
   static constexpr result_type min() noexcept { return 0; }
 
+  /// The most that a draw gives.
   static constexpr result_type max() noexcept { return std::numeric_limits<result_type>::max(); }
 
+  /// Draws the next 64 bits. They repeat after 2^64 draws.
   result_type operator()() noexcept;
 
 private:

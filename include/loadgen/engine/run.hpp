@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+/// Sends a plan to a server and records what came back.
 namespace loadgen::engine {
 
 /// How requests are carried. Durations: zero means no limit.
@@ -24,8 +25,9 @@ struct client_settings {
   duration timeout{};                                 ///< of a whole request, from released
   duration stall_timeout = std::chrono::seconds{300}; ///< silence between bytes, the wait for the first included
   duration connect_timeout = std::chrono::seconds{5}; ///< of one connect over all addresses of its target
-  std::uint32_t retries = 0;                          ///< further attempts after a failure
-  bool kernel_timestamps = true;                      ///< false: user-space stamps only, for comparison
+  /// Further attempts after a failure; none follows a limit of the request that was reached, or an interrupt.
+  std::uint32_t retries = 0;
+  bool kernel_timestamps = true; ///< false: user-space stamps only, for comparison
 };
 
 /// What a request of an open loop does where as many are in flight as the cap allows.
@@ -39,40 +41,49 @@ struct level_load {
   std::uint32_t concurrency = 1; ///< closed loop: requests in flight at once; at least 1. An open loop has none
   std::optional<double> rate{};  ///< open loop, for the reports: the requests/s that the offsets were drawn for
   std::optional<std::uint32_t> max_concurrency{}; ///< open loop: cap on requests in flight, at least 1; unset: none
-  cap_policy on_cap = cap_policy::wait;
+  cap_policy on_cap = cap_policy::wait;           ///< what happens at max_concurrency; without one it has no effect
   duration drain = std::chrono::seconds{30}; ///< duration mode: how long requests may go on after issuing has stopped
 };
 
-/// Warm-up before each level: so many requests or so long, whichever is set; in no figure.
+/// Warm-up before each level and trial: so many requests or so long; in no figure. With both at zero there is none. The
+/// measured phase begins when the last warm-up request has ended, however long that takes.
 struct warmup_settings {
+  /// Closed loop without `time`: how many are sent. An open loop sends those of the plan's warmup_offsets instead.
   std::uint64_t requests = 0;
-  duration time{};
+  duration time{}; ///< issuing stops so long after the start of the warm-up; zero: no limit in time
 };
 
 /// A run as it stands, for a display. Counts are of the phase that runs: warm-up or measured.
 struct progress {
-  std::uint32_t level = 0;  ///< place in the sweep, from 0
-  std::uint32_t levels = 0; ///< levels and trials in all
-  std::uint32_t trial = 1;
+  std::uint32_t level = 0;                  ///< place in the sweep, from 0
+  std::uint32_t levels = 0;                 ///< levels and trials in all
+  std::uint32_t trial = 1;                  ///< repetition of that level, from 1
   std::optional<std::uint32_t> concurrency; ///< closed loop
-  std::optional<double> rate;               ///< open loop
-  bool warming_up = false;
-  std::uint64_t planned = 0; ///< 0: as many as the time allows
-  std::uint64_t issued = 0, completed = 0, failed = 0, cancelled = 0, dropped = 0;
-  std::uint64_t content_events = 0; ///< since the run began
-  duration elapsed{};               ///< since the phase began
+  std::optional<double> rate;               ///< open loop, requests/s; unset where level_load names none
+  bool warming_up = false;                  ///< false: the measured phase, its drain included
+  std::uint64_t planned = 0;                ///< 0: as many as the time allows
+  std::uint64_t issued = 0;                 ///< begun so far; less the next three, it is what is in flight
+  std::uint64_t completed = 0;              ///< ended as outcome::completed
+  std::uint64_t failed = 0;                 ///< ended as outcome::failed, after all their retries
+  std::uint64_t cancelled = 0;              ///< ended as outcome::cancelled
+  std::uint64_t dropped = 0;                ///< never issued for the cap (cap_policy::drop); not among the issued ones
+  std::uint64_t content_events = 0;         ///< since the run began
+  duration elapsed{};                       ///< since the phase began
 };
 
 /// Everything of a run that is not the plan.
 struct run_settings {
-  client_settings client;
+  client_settings client;        ///< where and how to send; needs at least one target
   std::vector<level_load> loads; ///< one for each of the plan's levels
-  warmup_settings warmup;
+  warmup_settings warmup;        ///< the same before each of them
   std::uint32_t threads =
-      1; ///< workers, each of two threads; at least 1. They share the plan: the requests stay the same
+      1; ///< workers, each of two threads; 1 to 1024. They share the plan: the requests stay the same
   duration interrupt_grace = std::chrono::seconds{5}; ///< after an interrupt, how long in-flight requests may finish
   bool handle_signals = true; ///< SIGINT and SIGTERM end the run early; a second one cuts the grace short
-  std::function<void(const progress&)> on_progress; ///< called every progress_interval by the thread that called run()
+  /// Called every progress_interval by the thread that called run(); empty: never. Signals and the end of the drain
+  /// wait while it runs, so it should be quick; it must not throw.
+  std::function<void(const progress&)> on_progress;
+  /// Above zero, also without on_progress: so long it takes at most to notice that the records cannot be written.
   duration progress_interval = std::chrono::seconds{2};
 };
 
@@ -83,7 +94,9 @@ struct probe_result {
 };
 
 /// Looks the targets' names up, opens one connection to each, and asks the first for its models where wanted. Blocks.
-/// Errors: unreachable where a name has no address or no connection could be opened.
+/// Errors: unreachable where a name has no address or no connection could be opened, invalid_input where one of a
+/// target's `addresses` is none. A server without a list of models is no error. Thread-safety: safe. Cancellation:
+/// none, but each connect ends after connect_timeout (75 s where that is zero) and the list after 10 s.
 [[nodiscard]] result<probe_result> probe(const client_settings& settings, bool list_models);
 
 /// How a run ended.
@@ -95,10 +108,11 @@ struct run_outcome {
 /// Sends the plan and writes raw/records.bin (`records_file`, which must not exist) as it goes. Blocks until the run
 /// has ended, drained and been written. Failures of requests are in the records.
 ///
-/// Errors: invalid_input for settings that do not fit the plan, resource_limit where the descriptor limit is too low
-/// for the concurrency and cannot be raised, unreachable where a target's name has no address, io where the records
-/// cannot be written (what was written before stays). Thread-safety: one run with handle_signals at a time in a
-/// process. Cancellation: the signals.
+/// Errors: invalid_input for settings that do not fit the plan or a header that HTTP cannot carry, resource_limit where
+/// the descriptor limit is too low for the concurrency and cannot be raised, unreachable where a target's name has no
+/// address, io where the records cannot be written (what was written before stays). Thread-safety: one run with
+/// handle_signals at a time in a process. Lifetime: all arguments are only read, and not after it has returned.
+/// Cancellation: the signals.
 [[nodiscard]] result<run_outcome> run(const run_settings& settings, const workload::plan& plan,
                                       const metrics::run_info& info, const std::filesystem::path& records_file);
 

@@ -38,13 +38,17 @@ public:
   [[nodiscard]] static result<streamer> create(boost::asio::any_io_executor executor, const client_settings& settings,
                                                endpoint_kind endpoint);
 
+  /// What was moved from may only be destroyed or assigned to.
   streamer(streamer&&) noexcept;
+  /// Lets go of what this streamer was, as its destructor does.
   streamer& operator=(streamer&&) noexcept;
+  /// Requests under way go on to their end: call cancel_all() before to end them.
   ~streamer();
 
   /// Posts `body`, the JSON of one streaming request, and reads the answer to its end. The record has all clock points
-  /// and how it ended: a failure of the server or the network is an outcome there, not an error. Several at once are
-  /// fine. All content events have been called back before this completes. Cancellation: cancel_all().
+  /// but `planned`, and how it ended: a failure of the server or the network is an outcome there, not an error. What a
+  /// plan would have told (index, asked_output ...) is left at its default. Several at once are fine. All content
+  /// events have been called back before this completes. Cancellation: cancel_all().
   [[nodiscard]] boost::asio::awaitable<metrics::request_record> stream(std::string body,
                                                                        content_callback on_content = {});
 

@@ -16,6 +16,7 @@ public:
   /// Errors: invalid_input, with what was expected, where there is no such figure.
   [[nodiscard]] static result<figure> named(std::string_view name);
 
+  /// As it was asked for: "ttft_p99". Valid as long as the figure.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
   /// Whether it is a time, in milliseconds. The others are rates, in 1/s.

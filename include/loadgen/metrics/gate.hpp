@@ -10,7 +10,13 @@
 
 namespace loadgen::metrics {
 
-enum class comparison : std::uint8_t { at_most, below, at_least, above };
+/// How a gate holds a figure against its limit. Exact: both sides with all their digits.
+enum class comparison : std::uint8_t {
+  at_most,  ///< written "<="
+  below,    ///< written "<"
+  at_least, ///< written ">="
+  above     ///< written ">"
+};
 
 /// "<=", "<", ">=", ">"
 [[nodiscard]] std::string_view to_string(comparison relation) noexcept;
@@ -21,9 +27,9 @@ enum class comparison : std::uint8_t { at_most, below, at_least, above };
 /// "ttft_p99 <= 500ms", taken apart. What the value may be depends on who asks: a limit here, a change in a comparison
 /// of two runs.
 struct gate_terms {
-  figure of;
-  comparison relation;
-  std::string value; ///< as written, without the space around it, never empty
+  figure of;           ///< the NAME
+  comparison relation; ///< the OP
+  std::string value;   ///< as written, without the space around it, never empty
 };
 
 /// Takes NAME OP VALUE apart; space around each of the three is free. Errors: invalid_input where that is not its shape
@@ -32,10 +38,10 @@ struct gate_terms {
 
 /// A condition on one figure of every level and trial.
 struct gate {
-  figure of;
-  comparison relation;
-  double limit;     ///< milliseconds for a latency, 1/s for a rate
-  std::string text; ///< "ttft_p99 <= 500ms", with one space between its terms
+  figure of;           ///< what is held to the limit
+  comparison relation; ///< how the figure has to stand to the limit for the gate to hold
+  double limit;        ///< milliseconds for a latency, 1/s for a rate
+  std::string text;    ///< "ttft_p99 <= 500ms", with one space between its terms
 
   /// False where the figure was not measured.
   [[nodiscard]] bool holds_in(const level_summary& level) const;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+/// The records of a run, and every figure that is derived from them (docs/metrics.md).
 namespace loadgen::metrics {
 
 /// How a request ended. issued = completed + failed + cancelled.
@@ -20,7 +21,7 @@ enum class outcome : std::uint8_t {
 
 /// Why a request did not complete. `none` for a completed one; the last two belong to cancelled ones.
 enum class cause : std::uint8_t {
-  none,
+  none,                   ///< it completed
   dns,                    ///< the host's name could not be resolved
   connect,                ///< no address accepted a connection
   connect_timeout,        ///< no address answered within the connect timeout
@@ -45,6 +46,8 @@ inline constexpr std::size_t cause_count = static_cast<std::size_t>(cause::inter
 
 /// The name used in JSON and CSV: "stall_timeout". `none` is "".
 [[nodiscard]] std::string_view to_string(cause why) noexcept;
+
+/// The name used in JSON and CSV: "completed".
 [[nodiscard]] std::string_view to_string(outcome end) noexcept;
 
 /// The arrival of one event that carries generated content.
@@ -60,8 +63,9 @@ struct chunk_stamp {
 
   instant arrival;                                               ///< kernel receive stamp of the read that completed it
   std::chrono::duration<std::uint32_t, std::nano> receive_lag{}; ///< decoded - arrival; at most 4.29 s
-  std::uint8_t flags = 0;
+  std::uint8_t flags = 0;                                        ///< which of the bits above hold
 
+  /// Whether one of the bits above is set: has(chunk_stamp::answer).
   [[nodiscard]] constexpr bool has(std::uint8_t bit) const noexcept { return (flags & bit) != 0; }
 };
 
@@ -97,20 +101,20 @@ struct request_record {
 
   std::vector<chunk_stamp> chunks; ///< content events in order of arrival
 
-  token_usage usage;
+  token_usage usage;              ///< the server's own count, and not that of `chunks`: a chunk may hold several tokens
   std::uint32_t asked_output = 0; ///< max_tokens asked for; 0: none was
   std::string finish_reason;      ///< of the first choice; "" when none was seen
 
-  outcome end = outcome::failed;
-  cause why = cause::none;
+  outcome end = outcome::failed; ///< of the last attempt
+  cause why = cause::none;       ///< of a failed or cancelled request; none of a completed one
   std::uint16_t http_status = 0; ///< 0: no response line was read
   std::string message;           ///< first words of the server, or of the system, on why it failed; at most 300 bytes
 
   std::uint16_t stale_reconnects = 0; ///< reused connections found closed before the request's first byte was written
   std::uint16_t retries = 0;          ///< attempts beyond the first (--retries)
-  bool reused_connection = false;
-  std::uint64_t bytes_sent = 0;
-  std::uint64_t bytes_received = 0;
+  bool reused_connection = false;     ///< the last attempt went out on a connection that had carried a request before
+  std::uint64_t bytes_sent = 0;       ///< HTTP heads and bodies as written to the socket, over all attempts
+  std::uint64_t bytes_received = 0;   ///< the same as read from it: with heads, chunk sizes and SSE framing
 
   /// Figures the server told of this request outside `usage` (llama.cpp `timings`): name and value as sent.
   std::vector<std::pair<std::string, double>> server_figures;

@@ -13,12 +13,13 @@
 
 namespace loadgen::metrics {
 
-/// What is known of a run before its first request. `manifest` is kept whole: settings and their sources, seeds,
-/// workload hashes, versions, system, target.
+/// What is known of a run before its first request.
 struct run_info {
-  std::string run_id;
+  std::string run_id;             ///< names the run's folder and its rows in all files
   instant epoch;                  ///< the run's zero on the monotonic clock: every stored instant counts from it
   std::int64_t epoch_unix_ns = 0; ///< the same moment on the wall clock, nanoseconds since 1970
+  /// What it takes to repeat the run, kept whole: settings and their sources, seeds, workload hashes, versions, system,
+  /// target. Figures need only its `slo` (as to_json() writes it), reports the keys that docs/outputs.md names.
   boost::json::object manifest;
 };
 
@@ -32,48 +33,51 @@ struct level_info {
   instant begin;                            ///< when its warm-up, or where it has none its measured phase, began
 };
 
-/// What one worker says of its own punctuality in the measured window.
+/// What one worker says of its own punctuality in the measured phase.
 struct worker_audit {
-  std::uint16_t worker = 0;
+  std::uint16_t worker = 0; ///< from 0, as in request_record
   duration busy{};          ///< sum of the stretches of more than 10 ms without a sleep
   duration longest_stall{}; ///< longest time beyond its wake-up that the worker did not run at all
 };
 
 /// What is known when a level has ended.
 struct level_end {
-  instant measured_from;                 ///< when the measured phase began, behind the warm-up
-  instant issuing_ended;                 ///< when the last request was issued, or issuing was stopped
-  instant ended;                         ///< when the last request was through
-  bool duration_mode = false;            ///< the window ends with issuing_ended instead of the last `done`
-  std::uint64_t dropped_cap = 0;         ///< never issued: the concurrency cap (--on-cap drop)
-  std::uint64_t dropped_not_reached = 0; ///< never issued: an interrupt came first
-  duration cpu_time{};                   ///< CPU time of the whole process in the measured phase
-  std::vector<worker_audit> workers;
-  std::optional<duration> tcp_min_rtt;          ///< smallest over the connections, TCP_INFO
-  std::optional<std::uint64_t> tcp_retransmits; ///< sum over the connections, TCP_INFO
+  instant measured_from; ///< when the measured phase began, behind the warm-up
+  /// When issuing was stopped, by the level's time or by an interrupt; where neither did, equal to `ended`.
+  instant issuing_ended;
+  instant ended;                                ///< when the last request was through
+  bool duration_mode = false;                   ///< the window ends with issuing_ended instead of the last `done`
+  std::uint64_t dropped_cap = 0;                ///< never issued: the concurrency cap (--on-cap drop)
+  std::uint64_t dropped_not_reached = 0;        ///< never issued: an interrupt came first
+  duration cpu_time{};                          ///< CPU time of the whole process in the measured phase
+  std::vector<worker_audit> workers;            ///< one for each
+  std::optional<duration> tcp_min_rtt;          ///< smallest over the connections, TCP_INFO; unset where not known
+  std::optional<std::uint64_t> tcp_retransmits; ///< sum over the connections, TCP_INFO; unset where not known
 };
 
 /// What is known when the run has ended.
 struct run_end {
-  bool complete = false;  ///< all of the plan was issued and ended
-  int interrupted_by = 0; ///< SIGINT or SIGTERM; 0: neither
-  std::int64_t end_unix_ns = 0;
+  bool complete = false;        ///< all of the plan was issued and ended
+  int interrupted_by = 0;       ///< SIGINT or SIGTERM; 0: neither
+  std::int64_t end_unix_ns = 0; ///< wall clock behind the last request, nanoseconds since 1970
   boost::json::object manifest; ///< keys to add to the manifest's, known only now
 };
 
+/// One level and trial as far as the file has it.
 struct recorded_level {
-  level_info info;
+  level_info info;                      ///< as planned, and when it began
   std::vector<request_record> requests; ///< in plan order, warm-up requests first
   std::optional<level_end> end;         ///< unset: the run ended inside this level
 };
 
 /// Everything that raw/records.bin holds.
 struct recorded_run {
-  run_info info;
-  std::vector<recorded_level> levels;
-  std::optional<run_end> end; ///< unset: the run was killed
-  bool damaged = false;       ///< the file has bytes after its last whole block (a write cut short); they are ignored
+  run_info info;                      ///< the file's header: without it there is no recorded_run
+  std::vector<recorded_level> levels; ///< in the order they ran; of a run that ended early those that were begun
+  std::optional<run_end> end;         ///< unset: the run was killed
+  bool damaged = false; ///< the file has bytes after its last whole block (a write cut short); they are ignored
 
+  /// Whether all of the plan was issued and ended; false also for a run that was killed.
   [[nodiscard]] bool complete() const noexcept { return end && end->complete; }
 };
 

@@ -24,6 +24,7 @@ struct slo {
   std::map<metric, duration> limits;
   double required_attainment = 0.99; ///< share of a level's requests that must meet every limit, 0 to 1
 
+  /// Whether nothing is asked.
   [[nodiscard]] bool empty() const noexcept { return limits.empty(); }
 };
 
@@ -39,7 +40,7 @@ struct slo {
 
 /// How far the requests of one level met an SLO.
 struct slo_attainment {
-  slo asked;
+  slo asked; ///< what the counts below were taken against
   /// Measured requests whose fate is known: all completed and failed ones, and of those the client cut off the ones
   /// that had missed an objective by then.
   std::uint64_t requests = 0;
@@ -49,7 +50,8 @@ struct slo_attainment {
   /// Share of the requests that met every objective; unset without requests.
   [[nodiscard]] std::optional<double> attainment() const noexcept;
 
-  /// The same for one of the objectives asked for.
+  /// The same for one of the objectives asked for. Throws std::out_of_range for any other metric: asking for it is a
+  /// bug of the caller.
   [[nodiscard]] std::optional<double> attainment_of(metric which) const;
 
   /// Whether enough of them did. False without requests: nothing was shown to be met.

@@ -10,11 +10,12 @@
 #include <string>
 #include <vector>
 
+/// What people and programs read of a run: its files, the report for a terminal, and checks.
 namespace loadgen::report {
 
 /// A run with all its figures: what every output is made from.
 struct analyzed_run {
-  metrics::recorded_run run;
+  metrics::recorded_run run;                  ///< the records that the figures were derived from
   std::vector<metrics::level_summary> levels; ///< one for each of run.levels
 };
 
@@ -32,8 +33,11 @@ struct analyzed_run {
 /// plain values stay on one line; a number that is not finite is null.
 [[nodiscard]] std::string to_pretty_json(const boost::json::value& value);
 
-/// summary/summary.csv: one row a level and trial. raw/requests.csv: one row a measured request.
+/// summary/summary.csv: a header line, and one row a level and trial.
 [[nodiscard]] std::string summary_csv(const analyzed_run& run);
+
+/// raw/requests.csv: a header line, and one row a measured request on record; levels in the order they ran, their
+/// requests in plan order.
 [[nodiscard]] std::string requests_csv(const analyzed_run& run);
 
 /// The report for a terminal: compact tables by level, failures with the server's first words, the audit. Plain text
@@ -41,7 +45,8 @@ struct analyzed_run {
 [[nodiscard]] std::string console_report(const analyzed_run& run);
 
 /// Writes manifest.json, raw/requests.csv, summary/summary.json and summary/summary.csv into the run folder. Each file
-/// appears whole or not at all. Errors: io.
+/// appears whole or not at all; manifest.json, which tells whether the run is complete, comes last. Errors: io.
+/// Thread-safety: one call at a time for a folder within a process.
 [[nodiscard]] result<void> write_package(const std::filesystem::path& run_folder, const analyzed_run& run);
 
 /// Adds the run's line to `index.csv` in `results`, with its header line where the file is new. Safe when several

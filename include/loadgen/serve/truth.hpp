@@ -15,10 +15,10 @@ namespace loadgen::serve {
 struct truth_record {
   std::uint64_t id = 0; ///< number of the request on this server, from 0 in order of complete arrival; draws its gaps
   std::string path;     ///< "/v1/chat/completions"
-  std::string body_sha256; ///< of the request's body as received; "" where the server was told not to hash
-  bool stream = false;
-  std::uint32_t tokens = 0; ///< asked for
-  std::uint32_t tokens_per_chunk = 1;
+  std::string body_sha256;            ///< of the request's body as received; "" where the server was told not to hash
+  bool stream = false;                ///< false: answered in one response, whose only stamp is in `written`
+  std::uint32_t tokens = 0;           ///< to be answered: the request's max_tokens, or the server's own number
+  std::uint32_t tokens_per_chunk = 1; ///< the server's setting; the last chunk may hold fewer
 
   instant received;               ///< arrival of the request's first byte
   bool kernel_stamp = false;      ///< `received` is the kernel's receive stamp, not the time the read returned

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+/// What is sent, and when: datasets, arrivals, and the plan made of them.
 namespace loadgen::workload {
 
 /// How the prompts of one level are kept from being served out of the prefix cache that another level has warmed.
@@ -24,22 +25,22 @@ enum class prompt_salt : std::uint8_t {
 
 /// What every request of a run has in common.
 struct request_settings {
-  endpoint_kind endpoint = endpoint_kind::chat;
-  std::string model;                       ///< outside the workload hash; empty: the body names none
-  std::uint32_t default_max_tokens = 128;  ///< for lines without a max_tokens of their own
-  std::optional<std::uint32_t> max_tokens; ///< asked for explicitly: beats a line's own
-  bool ignore_eos = false;
-  std::optional<double> temperature;
-  bool ask_usage = true;          ///< stream_options.include_usage
-  boost::json::object extra_body; ///< a JSON merge patch on the body (RFC 7396): null removes a key
-  prompt_salt salt = prompt_salt::none;
-  std::uint64_t seed = 1;
+  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; completions takes no messages
+  std::string model;                            ///< outside the workload hash; empty: the body names none
+  std::uint32_t default_max_tokens = 128;       ///< for lines without a max_tokens of their own; at least 1
+  std::optional<std::uint32_t> max_tokens;      ///< asked for explicitly: beats a line's own; at least 1
+  bool ignore_eos = false;           ///< bodies ask for max_tokens in full, which some servers know; false: no such key
+  std::optional<double> temperature; ///< at least 0; unset: the body names none, and the server's default holds
+  bool ask_usage = true;             ///< stream_options.include_usage
+  boost::json::object extra_body;    ///< a JSON merge patch on the body (RFC 7396): null removes a key
+  prompt_salt salt = prompt_salt::none; ///< put before the first user message's text, or before the prompt
+  std::uint64_t seed = 1;               ///< of the salt: nothing else in a body is drawn
 };
 
 /// One level and trial: how many requests, and at which moments.
 struct level_settings {
-  std::uint32_t level = 0;
-  std::uint32_t trial = 1;
+  std::uint32_t level = 0;    ///< place in the sweep, from 0; goes into the salt
+  std::uint32_t trial = 1;    ///< repetition of that level, from 1; goes into the salt of prompt_salt::trial
   std::uint64_t requests = 0; ///< at least 1; 0 where `time` is set
   /// Open loop: when each request is due, ascending, from the start of the measured phase; one a request, or where
   /// `time` is set as many as fall before it. Closed loop: empty.
@@ -48,12 +49,13 @@ struct level_settings {
   std::optional<duration> time{};
   std::vector<duration> warmup_offsets{}; ///< open loop: the same for warm-up requests, from the start of the warm-up
 
+  /// Whether requests go out by the offsets; where there are none, when earlier ones have ended.
   [[nodiscard]] bool open_loop() const noexcept { return !offsets.empty(); }
 };
 
 /// What goes out for one place in the plan.
 struct planned_request {
-  std::uint64_t index = 0;
+  std::uint64_t index = 0;        ///< its place in its level and trial, or among the warm-up requests, from 0
   std::optional<duration> offset; ///< open loop: after the start of the phase
   std::uint32_t dataset_line = 0; ///< which of the dataset's entries, from 0
   std::uint32_t asked_output = 0; ///< the body's max_tokens; 0 where extra_body removes it
@@ -67,18 +69,27 @@ struct planned_request {
 /// Thread-safety: all const members may be called from several threads at once. Cheap to copy (shares the dataset).
 class plan {
 public:
-  /// Errors: invalid_input where a setting is out of its range.
+  /// Errors: invalid_input where a setting is out of its range, the dataset or the levels are empty, or a line of the
+  /// dataset cannot become a body: messages for the completions endpoint, no text to put the salt in, bytes that are
+  /// not UTF-8.
   [[nodiscard]] static result<plan> make(dataset prompts, request_settings settings,
                                          std::vector<level_settings> levels);
 
+  /// As given to make(), one for each level and trial, in the order they run. Valid as long as this plan or a copy.
   [[nodiscard]] const std::vector<level_settings>& levels() const noexcept;
+
+  /// As given to make(). Valid as long as this plan or a copy.
   [[nodiscard]] const request_settings& settings() const noexcept;
+
+  /// As given to make(). Valid as long as this plan or a copy.
   [[nodiscard]] const dataset& prompts() const noexcept;
 
-  /// The request at `index` of `levels()[level]`; any index in a closed loop of duration mode.
+  /// The request at `index` of `levels()[level]`; any index in a closed loop of duration mode. Neither may be beyond
+  /// what was planned.
   [[nodiscard]] planned_request at(std::size_t level, std::uint64_t index) const;
 
-  /// The `index`-th warm-up request of `levels()[level]`: lines in file order, with a salt of its own.
+  /// The `index`-th warm-up request of `levels()[level]`: lines in file order, with a salt of its own. In an open loop
+  /// `index` is below the number of its warmup_offsets.
   [[nodiscard]] planned_request warmup(std::size_t level, std::uint64_t index) const;
 
   /// workload.sha256 of metrics.md: over all levels in order, each request's offset, endpoint path, and body without

@@ -20,10 +20,11 @@ enum class arrival_process : std::uint8_t {
 
 /// The arrivals of an open loop.
 struct arrival_settings {
-  double rate = 1; ///< requests/s, above 0
-  arrival_process process = arrival_process::poisson;
+  double rate = 1;                                    ///< requests/s, above 0
+  arrival_process process = arrival_process::poisson; ///< how the gaps vary around 1 / rate
   double cv = 1; ///< coefficient of variation of gamma gaps, above 0; the others do not look at it
 
+  /// Member by member: equal settings draw equal times from equal streams.
   friend bool operator==(const arrival_settings&, const arrival_settings&) = default;
 };
 
@@ -35,12 +36,13 @@ struct arrival_settings {
 [[nodiscard]] std::string format_arrival(const arrival_settings& arrivals);
 
 /// When each of `count` requests is due, from the start of the phase, in ascending order. The same `draws` give the
-/// same times on every platform. Errors: invalid_input for settings out of their range, or a rate so low that the last
-/// arrival would be more than 1000 hours away.
+/// same times on every platform. Errors: invalid_input for settings out of their range, a count above 10^9, or a rate
+/// so low that the last arrival would be more than 1000 hours away.
 [[nodiscard]] result<std::vector<duration>> draw_arrivals(const arrival_settings& arrivals, std::uint64_t count,
                                                           random_stream draws);
 
 /// The same for all requests that are due before `end`; with the same `draws` the times are those of the count above.
+/// May be empty. Errors: invalid_input for settings out of their range, or where more than 10^9 are to be expected.
 [[nodiscard]] result<std::vector<duration>> draw_arrivals_until(const arrival_settings& arrivals, duration end,
                                                                 random_stream draws);
 

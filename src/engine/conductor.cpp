@@ -77,6 +77,7 @@ void conductor::run_level(std::size_t level) {
   end.ended = clock::now();
   end.duration_mode = measured.deadline().has_value();
   end.issuing_ended = issuing_ended_.value_or(measured.deadline().value_or(end.ended));
+  end.cut_short = end.duration_mode && issuing_ended_;
   end.dropped_cap = measured.dropped();
   const std::uint64_t reached = measured.issued() + measured.dropped();
   if (!end.duration_mode) end.dropped_not_reached = plan_.levels()[level].requests - reached;

@@ -85,12 +85,11 @@ result<run_outcome> run(const run_settings& settings, const workload::plan& plan
   {
     conductor conducting{settings, plan, *servers, records};
     end = conducting.run_all();
+    end.end_unix_ns = std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
     boost::json::object hashes{{"wire_sha256", hash_wire(settings, plan, conducting.reached())}};
     if (has_duration_mode(plan)) hashes["sha256"] = plan.sha256(conducting.reached()); // known only now
     end.manifest["workload"] = std::move(hashes);
   }
-  end.end_unix_ns =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   records.end_run(end);
   if (const auto failure = records.failure()) return *failure;
   return run_outcome{end.complete, end.interrupted_by};

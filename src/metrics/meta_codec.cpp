@@ -143,6 +143,7 @@ std::string encode(const level_end& end, instant epoch) {
                                       {"issuing_ended_ns", to_stored(end.issuing_ended, epoch)},
                                       {"ended_ns", to_stored(end.ended, epoch)},
                                       {"duration_mode", end.duration_mode},
+                                      {"cut_short", end.cut_short},
                                       {"dropped_cap", end.dropped_cap},
                                       {"dropped_not_reached", end.dropped_not_reached},
                                       {"cpu_time_ns", end.cpu_time.count()},
@@ -192,6 +193,7 @@ std::optional<level_end> decode_level_end(std::string_view text, instant epoch) 
   end.issuing_ended = epoch + members.span("issuing_ended_ns");
   end.ended = epoch + members.span("ended_ns");
   end.duration_mode = members.boolean("duration_mode");
+  end.cut_short = members.boolean("cut_short");
   end.dropped_cap = members.number<std::uint64_t>("dropped_cap");
   end.dropped_not_reached = members.number<std::uint64_t>("dropped_not_reached");
   end.cpu_time = members.span("cpu_time_ns");

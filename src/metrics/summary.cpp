@@ -76,7 +76,7 @@ std::map<std::string, distribution> describe_server_figures(const recorded_level
 
 /// Ran to the end of its plan: not killed, not interrupted.
 bool is_complete(const recorded_level& level, const request_counts& requests) noexcept {
-  return level.end && requests.dropped_not_reached == 0 &&
+  return level.end && !level.end->cut_short && requests.dropped_not_reached == 0 &&
          requests.causes[static_cast<std::size_t>(cause::interrupt)] == 0;
 }
 

@@ -45,8 +45,9 @@ struct level_end {
   instant measured_from; ///< when the measured phase began, behind the warm-up
   /// When issuing was stopped, by the level's time or by an interrupt; where neither did, equal to `ended`.
   instant issuing_ended;
-  instant ended;                                ///< when the last request was through
-  bool duration_mode = false;                   ///< the window ends with issuing_ended instead of the last `done`
+  instant ended;              ///< when the last request was through
+  bool duration_mode = false; ///< the window ends with issuing_ended instead of the last `done`
+  bool cut_short = false;     ///< duration mode: issuing ended before its time, by an interrupt or a failure to write
   std::uint64_t dropped_cap = 0;                ///< never issued: the concurrency cap (--on-cap drop)
   std::uint64_t dropped_not_reached = 0;        ///< never issued: an interrupt came first
   duration cpu_time{};                          ///< CPU time of the whole process in the measured phase

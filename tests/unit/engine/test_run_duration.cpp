@@ -1,5 +1,7 @@
 #include "engine_fixture.hpp"
 
+#include <loadgen/metrics/summary.hpp>
+
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -111,6 +113,8 @@ TEST_F(engine_fixture, an_interrupt_ends_the_window_of_duration_mode_there) {
   const metrics::recorded_level& level = recorded.levels.at(0);
   EXPECT_EQ(recorded.end->interrupted_by, SIGTERM);
   EXPECT_FALSE(recorded.complete());
+  EXPECT_TRUE(level.end->cut_short);
+  EXPECT_FALSE(metrics::summarize(level).complete);
   EXPECT_GE(level.requests.size(), 5U);
   EXPECT_LT(level.end->issuing_ended - level.end->measured_from, 60s);
 }

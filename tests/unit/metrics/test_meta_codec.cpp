@@ -45,6 +45,7 @@ TEST(meta_codec, a_level_end_comes_back_with_each_optional_set_and_unset) {
   for (const bool set : {true, false}) {
     level_end end = quiet_end(1s, 2s);
     end.duration_mode = set;
+    end.cut_short = set;
     end.measured_from = at(1s);
     end.dropped_cap = 7;
     end.dropped_not_reached = 8;
@@ -60,6 +61,7 @@ TEST(meta_codec, a_level_end_comes_back_with_each_optional_set_and_unset) {
     EXPECT_EQ(decoded->issuing_ended, end.issuing_ended);
     EXPECT_EQ(decoded->ended, end.ended);
     EXPECT_EQ(decoded->duration_mode, set);
+    EXPECT_EQ(decoded->cut_short, set);
     EXPECT_EQ(decoded->dropped_cap, 7U);
     EXPECT_EQ(decoded->dropped_not_reached, 8U);
     EXPECT_EQ(decoded->cpu_time, 1500ms);
@@ -96,7 +98,7 @@ TEST(meta_codec, missing_members_and_other_types_are_refused) {
   EXPECT_FALSE(decode_run_info(R"({"run_id":"r","epoch_ns":9000000000000000000,"epoch_unix_ns":0,"manifest":{}})"));
   EXPECT_FALSE(decode_level_info(R"({"level":-1,"trial":1,"concurrency":1,"rate":null,"planned":1,"begin_ns":0})", {}));
   EXPECT_FALSE(decode_level_end(
-      R"({"measured_from_ns":0,"issuing_ended_ns":0,"ended_ns":0,"duration_mode":false,"dropped_cap":0,"dropped_not_reached":0,)"
+      R"({"measured_from_ns":0,"issuing_ended_ns":0,"ended_ns":0,"duration_mode":false,"cut_short":false,"dropped_cap":0,"dropped_not_reached":0,)"
       R"("cpu_time_ns":0,"workers":[{"worker":70000,"busy_ns":0,"longest_stall_ns":0}],"tcp_min_rtt_ns":null,)"
       R"("tcp_retransmits":null})",
       {}));

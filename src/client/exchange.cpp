@@ -19,6 +19,11 @@ void mark_failed(metrics::request_record& record, cause why, std::string message
   record.message = std::move(message);
 }
 
+cause cause_of(const net::connect_result& refused) {
+  if (refused.stage != net::connect_stage::tcp) return cause::tls;
+  return refused.failure == asio::error::timed_out ? cause::connect_timeout : cause::connect;
+}
+
 // What a further attempt starts from: all that this one has found is forgotten, but when the user began to wait.
 void forget_response(metrics::request_record& record) {
   record.first_byte.reset();
@@ -82,25 +87,25 @@ asio::awaitable<pooled_connection> exchange::obtain(const route& to, metrics::re
     if (!record.connected) record.connected = record.released;
     co_return used;
   }
-  net::connect_result opened = co_await connector_.connect(to.addresses);
+  net::connect_result opened = co_await connector_.connect(to.addresses, to.tls);
   if (cancelled_for_ != cause::none) {
     if (opened.opened) to.idle.retire({opened.opened, 0, {}, {}});
     mark_failed(record, cancelled_for_, {});
     co_return used;
   }
   if (!opened.opened) {
-    const bool timed_out = opened.failure == asio::error::timed_out;
-    mark_failed(record, timed_out ? cause::connect_timeout : cause::connect, opened.failure.message());
+    mark_failed(record, cause_of(opened), std::move(opened.message));
     co_return used;
   }
   used.link = std::move(opened.opened);
   record.connect_time = opened.connect_time;
+  record.tls_time = opened.tls_time;
   if (!record.sent) record.connected = clock::now();
   co_return used;
 }
 
 void exchange::settle(const route& to, pooled_connection used) {
-  if (!reader_.connection_reusable()) return to.idle.retire(used);
+  if (to.form.closes_connection() || !reader_.connection_reusable()) return to.idle.retire(used);
   if (used.served == 1) used.limits = reader_.keep_alive();
   to.idle.give_back(std::move(used), clock::now());
 }

@@ -77,7 +77,8 @@ asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
     const workload::planned_request planned = part.request(*index);
     record_pump::record_pointer record = begin_record(part, planned);
     record->released = released;
-    const client::route to{servers_[record->target].addresses, servers_[record->target].form, *idle_[record->target]};
+    const server& asked = servers_[record->target];
+    const client::route to{asked.addresses, asked.form, *idle_[record->target], asked.tls.get()};
     co_await lane.run(to, planned.body, *record);
     part.count(record->end);
     records_.push(std::move(record));

@@ -91,7 +91,8 @@ void tls_session::note(int outcome) {
 void tls_session::fail() {
   state_ = state::failed;
   const unsigned long error = ERR_peek_error();
-  failure_code_.assign(static_cast<int>(error), boost::asio::error::get_ssl_category());
+  failure_code_ = make_error_code(boost::system::errc::protocol_error);
+  if (error != 0) failure_code_.assign(static_cast<int>(error), boost::asio::error::get_ssl_category());
   const long verified = SSL_get_verify_result(ssl_.get());
   certificate_refused_ = SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE && verified != X509_V_OK;
   failure_ = certificate_refused_ ? X509_verify_cert_error_string(verified) : words_of(error);

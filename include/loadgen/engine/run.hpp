@@ -23,9 +23,13 @@ struct client_settings {
   std::string api_key;                                ///< sent as `Authorization: Bearer`; never recorded; empty: none
   duration timeout{};                                 ///< of a whole request, from released
   duration stall_timeout = std::chrono::seconds{300}; ///< silence between bytes, the wait for the first included
-  duration connect_timeout = std::chrono::seconds{5}; ///< of one connect over all addresses of its target
-  std::uint32_t retries = 0;                          ///< further attempts after a failure
-  bool kernel_timestamps = true;                      ///< false: user-space stamps only, for comparison
+  duration connect_timeout =
+      std::chrono::seconds{5};    ///< of one connect, TLS included, over all of a target's addresses
+  std::uint32_t retries = 0;      ///< further attempts after a failure
+  bool kernel_timestamps = true;  ///< false: user-space stamps only, for comparison
+  std::filesystem::path ca_file;  ///< PEM certificates to trust for https instead of the system's; empty: the system's
+  bool insecure = false;          ///< https without looking at certificates
+  bool fresh_connections = false; ///< a connection for each request, instead of keeping them
 };
 
 /// The load of one level of the sweep.
@@ -65,12 +69,12 @@ struct run_settings {
 
 /// What a server answered before the run.
 struct probe_result {
-  std::vector<target> targets;     ///< those asked, with their addresses: looked up once a run
+  std::vector<target> targets; ///< those asked, with their addresses, looked up once a run: that which accepted first
   std::vector<std::string> models; ///< of GET /v1/models; empty where it was not asked or told none
 };
 
 /// Looks the targets' names up, opens one connection to each, and asks the first for its models where wanted. Blocks.
-/// Errors: unreachable where a name has no address or no connection could be opened.
+/// Errors: unreachable where a name has no address or no connection could be opened, invalid_input for the CA file.
 [[nodiscard]] result<probe_result> probe(const client_settings& settings, bool list_models);
 
 /// How a run ended.

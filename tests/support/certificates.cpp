@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <csignal>
 #include <cstdio>
 #include <stdexcept>
 
@@ -106,6 +107,7 @@ certificate_files certificate_authority::issue(const std::string& name, const su
 std::shared_ptr<ssl_ctx_st> make_server_tls(const certificate_files& of, tls_versions versions) {
   const std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
   check(context != nullptr, "context");
+  std::signal(SIGPIPE, SIG_IGN);                // OpenSSL writes to a socket that the client has closed as to a pipe
   SSL_CTX_set_security_level(context.get(), 0); // or the versions before 1.2 are never spoken
   SSL_CTX_set_min_proto_version(context.get(), versions.least);
   SSL_CTX_set_max_proto_version(context.get(), versions.most);

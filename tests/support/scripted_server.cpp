@@ -108,6 +108,11 @@ void scripted_connection::wait_for_close(std::chrono::milliseconds limit) {
   poll(&news, 1, static_cast<int>(limit.count()));
 }
 
+bool scripted_connection::wait_for_bytes(std::chrono::milliseconds limit) {
+  pollfd news{socket_, POLLIN, 0};
+  return poll(&news, 1, static_cast<int>(limit.count())) == 1;
+}
+
 scripted_server::scripted_server(script play, std::shared_ptr<ssl_ctx_st> tls)
     : play_(std::move(play)),
       tls_(std::move(tls)),

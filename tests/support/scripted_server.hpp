@@ -46,6 +46,9 @@ public:
   /// Waits until the client has closed or `limit` is over.
   void wait_for_close(std::chrono::milliseconds limit = std::chrono::seconds{10});
 
+  /// Whether anything comes from the client before `limit` is over.
+  [[nodiscard]] bool wait_for_bytes(std::chrono::milliseconds limit = std::chrono::seconds{10});
+
   /// Whether there is a connection to talk on: the TLS handshake, where there is one, was done.
   [[nodiscard]] bool ready() const { return ready_; }
 

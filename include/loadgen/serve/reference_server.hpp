@@ -26,11 +26,13 @@ struct server_settings {
   double itl_cv = 0.5;        ///< coefficient of variation of normal and lognormal gaps
   std::uint32_t tokens = 100; ///< a request's max_tokens overrides it
   std::uint32_t tokens_per_chunk = 1;
-  bool role_chunk = true;        ///< chat: a role-only chunk before the first token
-  std::uint32_t slots = 0;       ///< requests served at once, the rest queue in order; 0: no limit
-  std::filesystem::path truth{}; ///< truth file (docs/truth-format.md); empty: none
-  bool truth_body_hash = true;   ///< the SHA-256 of each request's body goes into the truth file
-  std::uint64_t seed = 1;        ///< of the drawn gaps
+  bool role_chunk = true;                  ///< chat: a role-only chunk before the first token
+  std::uint32_t slots = 0;                 ///< requests served at once, the rest queue in order; 0: no limit
+  std::filesystem::path truth{};           ///< truth file (docs/truth-format.md); empty: none
+  bool truth_body_hash = true;             ///< the SHA-256 of each request's body goes into the truth file
+  std::uint64_t seed = 1;                  ///< of the drawn gaps
+  std::filesystem::path tls_certificate{}; ///< PEM, the issuers behind it; with tls_key: https; empty: http
+  std::filesystem::path tls_key{};         ///< PEM, without a passphrase
 };
 
 /// The reference server: paced OpenAI-compatible streams whose true times are known (docs/reference-server.md). One
@@ -39,7 +41,8 @@ struct server_settings {
 /// Thread-safety: stop() may be called from any thread and from a signal handler; all else from one thread.
 class reference_server {
 public:
-  /// Binds and listens. Errors: invalid_input for a setting out of range, io for a truth file that cannot be created,
+  /// Binds and listens. Errors: invalid_input for a setting out of range and for a certificate or key that is of no use
+  /// or without the other, io for a truth file that cannot be created,
   /// resource_limit where the address cannot be bound.
   [[nodiscard]] static result<reference_server> create(server_settings settings);
 

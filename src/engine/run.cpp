@@ -37,11 +37,11 @@ result<void> validate(const run_settings& settings, const workload::plan& plan) 
 std::string hash_wire(const run_settings& settings, const workload::plan& plan) {
   client_settings shown = settings.client;
   if (!shown.api_key.empty()) shown.api_key = "(hidden)";
-  const auto servers = make_servers(shown, plan.settings().endpoint);
+  const auto forms = make_forms(shown, plan.settings().endpoint);
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
     for (std::uint64_t index = 0; index < plan.levels()[level].requests; ++index)
-      hash.update((*servers)[index % servers->size()].form.bytes(plan.at(level, index).body));
+      hash.update((*forms)[index % forms->size()].bytes(plan.at(level, index).body));
   return hash.hex_digest();
 }
 

@@ -33,16 +33,26 @@ client::header_list request_headers(const client_settings& settings) {
   return headers;
 }
 
-result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint) {
-  std::vector<server> servers;
+result<std::vector<client::request_template>> make_forms(const client_settings& settings, endpoint_kind endpoint) {
+  std::vector<client::request_template> forms;
   for (const target& where : settings.targets) {
-    auto addresses = addresses_of(where);
-    if (addresses.has_error()) return addresses.error();
     auto form = client::request_template::make(where.path(endpoint), where.authority, request_headers(settings));
     if (form.has_error()) return form.error();
-    auto tls = tls_of(where, settings);
+    forms.push_back(std::move(*form));
+  }
+  return forms;
+}
+
+result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint) {
+  auto forms = make_forms(settings, endpoint);
+  if (forms.has_error()) return forms.error();
+  std::vector<server> servers;
+  for (std::size_t i = 0; i < forms->size(); ++i) {
+    auto addresses = addresses_of(settings.targets[i]);
+    if (addresses.has_error()) return addresses.error();
+    auto tls = tls_of(settings.targets[i], settings);
     if (tls.has_error()) return tls.error();
-    servers.push_back({std::move(*addresses), std::move(*form), std::move(*tls)});
+    servers.push_back({std::move(*addresses), std::move((*forms)[i]), std::move(*tls)});
   }
   return servers;
 }

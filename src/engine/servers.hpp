@@ -29,6 +29,11 @@ struct server {
 /// has its own, the user's, and the key.
 [[nodiscard]] client::header_list request_headers(const client_settings& settings);
 
+/// The request that each target of a run gets, but for its body. Errors: invalid_input for a header that HTTP cannot
+/// carry.
+[[nodiscard]] result<std::vector<client::request_template>> make_forms(const client_settings& settings,
+                                                                       endpoint_kind endpoint);
+
 /// All targets of a run. Errors: unreachable where a name has no address, invalid_input for a header that HTTP cannot
 /// carry and for the CA file.
 [[nodiscard]] result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint);

@@ -46,11 +46,7 @@ void connection::start(std::string_view request, stream_sink& sink, std::unique_
     return;
   }
   unsent_ = request;
-  if (tls_) {
-    tls_->seal(request);
-    if (tls_->current() != tls_session::state::open)
-      return finish(lock, exchange_end::send_failed, tls_->failure_code());
-  }
+  if (tls_ && !tls_->seal(request)) return finish(lock, exchange_end::send_failed, tls_->failure_code());
   result_.sent = clock::now();
   last_activity_.store(result_.sent.time_since_epoch().count(), std::memory_order_relaxed);
   write_pending(lock);

@@ -97,7 +97,9 @@ result<std::shared_ptr<const tls_client_context>> tls_client_context::make(std::
   ssl_context_pointer context = new_context(TLS_client_method());
   SSL_CTX_set_alpn_protos(context.get(), application_protocols.data(), application_protocols.size());
   SSL_CTX_set_verify(context.get(), trust.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
-  if (trust.ca_file.empty()) {
+  if (trust.insecure) {
+    // Nothing will be held against any certificate.
+  } else if (trust.ca_file.empty()) {
     SSL_CTX_set_default_verify_paths(context.get()); // a system without any trusts nobody
     ERR_clear_error();
   } else {

@@ -99,12 +99,13 @@ void tls_session::fail() {
   ERR_clear_error();
 }
 
-void tls_session::seal(std::string_view plaintext) {
-  if (state_ != state::open || plaintext.empty()) return;
+bool tls_session::seal(std::string_view plaintext) {
+  if (state_ != state::open) return false;
   std::size_t written = 0;
   ERR_clear_error();
-  if (SSL_write_ex(ssl_.get(), plaintext.data(), plaintext.size(), &written) != 1) fail();
+  if (!plaintext.empty() && SSL_write_ex(ssl_.get(), plaintext.data(), plaintext.size(), &written) != 1) fail();
   collect_output();
+  return state_ == state::open;
 }
 
 void tls_session::end() {

@@ -50,8 +50,8 @@ public:
   /// answered is in output().
   std::size_t receive(std::string_view ciphertext, std::span<char> plaintext);
 
-  /// Encrypts `plaintext` to output(). Only once open.
-  void seal(std::string_view plaintext);
+  /// Encrypts `plaintext` to output(). False, and nothing is in it, where the session is not open.
+  [[nodiscard]] bool seal(std::string_view plaintext);
 
   /// Tells the peer, in output(), that nothing more will follow.
   void end();

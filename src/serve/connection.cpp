@@ -65,7 +65,10 @@ std::size_t connection::write_some(std::string_view bytes) noexcept {
 
 bool connection::try_send(std::string_view bytes) {
   if (tls_) {
-    if (!refused_) tls_->seal(bytes);
+    if (!refused_ && !tls_->seal(bytes)) {
+      open_ = false;
+      return false;
+    }
     refused_ = !write_sealed();
     return !refused_;
   }
@@ -76,7 +79,7 @@ bool connection::try_send(std::string_view bytes) {
 
 void connection::send(std::string_view bytes) {
   if (tls_) {
-    tls_->seal(bytes);
+    open_ = open_ && tls_->seal(bytes);
     if (!blocked_) write_sealed();
     return;
   }

@@ -23,10 +23,10 @@ struct client_settings {
   std::string api_key;                                ///< sent as `Authorization: Bearer`; never recorded; empty: none
   duration timeout{};                                 ///< of a whole request, from released
   duration stall_timeout = std::chrono::seconds{300}; ///< silence between bytes, the wait for the first included
-  duration connect_timeout =
-      std::chrono::seconds{5};    ///< of one connect, TLS included, over all of a target's addresses
-  std::uint32_t retries = 0;      ///< further attempts after a failure
-  bool kernel_timestamps = true;  ///< false: user-space stamps only, for comparison
+  duration connect_timeout = std::chrono::seconds{5}; ///< of one connect over all addresses of its target, TLS included
+  std::uint32_t retries = 0;                          ///< further attempts after a failure
+  bool kernel_timestamps = true;                      ///< false: user-space stamps only, for comparison
+
   std::filesystem::path ca_file;  ///< PEM certificates to trust for https instead of the system's; empty: the system's
   bool insecure = false;          ///< https without looking at certificates
   bool fresh_connections = false; ///< a connection for each request, instead of keeping them
@@ -69,7 +69,7 @@ struct run_settings {
 
 /// What a server answered before the run.
 struct probe_result {
-  std::vector<target> targets; ///< those asked, with their addresses, looked up once a run: that which accepted first
+  std::vector<target> targets;     ///< those asked, with their addresses: looked up once, the one that accepted first
   std::vector<std::string> models; ///< of GET /v1/models; empty where it was not asked or told none
 };
 

@@ -61,7 +61,7 @@ protected:
   }
 
   std::string seal(std::string_view text) {
-    peer_->seal(text);
+    EXPECT_TRUE(peer_->seal(text));
     return output_of(*peer_);
   }
 
@@ -96,7 +96,7 @@ TEST_F(tls_connection, the_records_of_one_read_are_one_call) {
   collecting_sink sink{"."};
   write(output_of(*peer_)); // tickets first
   const exchange_result result = run(sink, [&] {
-    for (const char* token : {"one ", "two ", "three."}) peer_->seal(token);
+    for (const char* token : {"one ", "two ", "three."}) EXPECT_TRUE(peer_->seal(token));
     write(output_of(*peer_));
   });
   EXPECT_EQ(result.end, exchange_end::satisfied);
@@ -133,7 +133,7 @@ TEST_F(tls_connection, tickets_between_exchanges_are_no_words_out_of_turn) {
 }
 
 TEST_F(tls_connection, data_between_exchanges_makes_it_unusable) {
-  peer_->seal("and another thing"); // behind the tickets
+  EXPECT_TRUE(peer_->seal("and another thing")); // behind the tickets
   write(output_of(*peer_));
   const instant limit = clock::now() + 10s;
   while (link_->usable() && clock::now() < limit) std::this_thread::sleep_for(1ms);
@@ -153,7 +153,7 @@ TEST_F(tls_connection, a_farewell_between_exchanges_makes_it_stale) {
 TEST_F(tls_connection, a_farewell_in_the_midst_is_an_orderly_close) {
   collecting_sink sink{"."};
   const exchange_result result = run(sink, [&] {
-    peer_->seal("half");
+    EXPECT_TRUE(peer_->seal("half"));
     peer_->end();
     write(output_of(*peer_));
   });

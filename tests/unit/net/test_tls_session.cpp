@@ -58,10 +58,10 @@ protected:
 
 TEST_F(session_pair, carries_bytes_both_ways) {
   shake_hands();
-  client_->seal("ping");
+  EXPECT_TRUE(client_->seal("ping"));
   EXPECT_EQ(client_->output().find("ping"), std::string_view::npos);
   EXPECT_EQ(carry(*client_, *server_), "ping");
-  server_->seal("pong");
+  EXPECT_TRUE(server_->seal("pong"));
   EXPECT_EQ(carry(*server_, *client_), "pong");
 }
 
@@ -85,8 +85,8 @@ TEST_F(session_pair, the_handshake_and_the_data_may_come_byte_by_byte) {
     trickle(*server_, *client_);
   }
   ASSERT_EQ(client_->current(), state::open);
-  server_->seal("one");
-  server_->seal("two");
+  EXPECT_TRUE(server_->seal("one"));
+  EXPECT_TRUE(server_->seal("two"));
   trickle(*server_, *client_);
   EXPECT_EQ(heard, "onetwo");
 }
@@ -95,8 +95,8 @@ TEST_F(session_pair, bytes_split_at_any_place_give_the_same_plaintext) {
   shake_hands();
   std::size_t size = 1;
   for (std::size_t split = 0; split <= size; ++split) {
-    server_->seal("a token");
-    server_->seal("and another");
+    EXPECT_TRUE(server_->seal("a token"));
+    EXPECT_TRUE(server_->seal("and another"));
     const std::string bytes{server_->output()};
     size = bytes.size();
     server_->consume_output(size);
@@ -108,14 +108,14 @@ TEST_F(session_pair, bytes_split_at_any_place_give_the_same_plaintext) {
 
 TEST_F(session_pair, several_records_come_out_in_one_piece) {
   shake_hands();
-  for (const char* token : {"one ", "two ", "three"}) server_->seal(token);
+  for (const char* token : {"one ", "two ", "three"}) EXPECT_TRUE(server_->seal(token));
   EXPECT_EQ(carry(*server_, *client_), "one two three");
 }
 
 TEST_F(session_pair, more_than_a_record_holds_is_sealed_whole) {
   shake_hands();
   const std::string large(100'000, 'x');
-  client_->seal(large);
+  EXPECT_TRUE(client_->seal(large));
   EXPECT_TRUE(carry(*client_, *server_) == large);
 }
 
@@ -142,10 +142,11 @@ TEST_F(session_pair, the_next_session_to_the_same_server_resumes) {
 
 TEST_F(session_pair, a_farewell_is_told_apart_from_data) {
   shake_hands();
-  server_->seal("last words");
+  EXPECT_TRUE(server_->seal("last words"));
   server_->end();
   EXPECT_EQ(carry(*server_, *client_), "last words");
   EXPECT_EQ(client_->current(), state::ended);
+  EXPECT_FALSE(client_->seal("anyone there?"));
 }
 
 TEST_F(session_pair, garbage_instead_of_a_handshake_fails_in_words) {
@@ -158,7 +159,7 @@ TEST_F(session_pair, garbage_instead_of_a_handshake_fails_in_words) {
 
 TEST_F(session_pair, a_record_that_was_tampered_with_fails) {
   shake_hands();
-  server_->seal("a token");
+  EXPECT_TRUE(server_->seal("a token"));
   std::string bytes{server_->output()};
   bytes.back() = static_cast<char>(bytes.back() ^ 1);
   EXPECT_EQ(feed(*client_, bytes), "");

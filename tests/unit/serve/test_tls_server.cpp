@@ -1,5 +1,7 @@
 // The reference server over TLS: what differs from plain connections, and that nothing else does.
 
+#include "net/tls_context.hpp"
+#include "serve/connection.hpp"
 #include "support/certificates.hpp"
 #include "unit/serve/support.hpp"
 
@@ -7,6 +9,10 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <sys/socket.h>
 
 namespace loadgen::serve {
 namespace {
@@ -112,6 +118,36 @@ TEST_F(tls_server, a_handshake_that_never_goes_on_holds_nobody_up) {
   const client silent{server.port()};
   silent.send("\x16\x03\x01");
   EXPECT_EQ(client(server.port(), 0, transport::tls).get_page("/health").status, 200);
+}
+
+// What a server does with a request and a farewell that came in one read.
+TEST_F(tls_server, a_client_that_has_said_farewell_is_sent_nothing_more) {
+  const auto context = net::tls_server_context::make(files_.certificate, files_.key).value();
+  const auto user = net::tls_client_context::make("localhost", {authority_.file(), false}).value()->new_session();
+  int ends[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+  const unique_fd peer{ends[0]};
+  connection link{unique_fd{ends[1]}, context.new_session()};
+  const auto scratch = std::make_unique<net::read_buffers>();
+  std::array<char, 8192> bytes{};
+  const auto carry = [&] {
+    const ssize_t size = std::max<ssize_t>(recv(peer.get(), bytes.data(), bytes.size(), 0), 0);
+    user->receive({bytes.data(), static_cast<std::size_t>(size)}, scratch->plain);
+    EXPECT_EQ(::send(peer.get(), user->output().data(), user->output().size(), 0),
+              static_cast<ssize_t>(user->output().size()));
+    user->consume_output(user->output().size());
+  };
+  carry();
+  EXPECT_FALSE(link.receive(*scratch));
+  carry();
+  EXPECT_FALSE(link.receive(*scratch));
+  EXPECT_TRUE(user->seal("a request"));
+  user->end();
+  carry();
+  EXPECT_EQ(link.receive(*scratch).value().bytes, "a request");
+  EXPECT_TRUE(link.open());
+  EXPECT_FALSE(link.try_send("an answer"));
+  EXPECT_FALSE(link.open());
 }
 
 TEST_F(tls_server, cannot_be_made_of_files_that_are_of_no_use) {

@@ -36,13 +36,18 @@ json::object workload_facts(const workload::plan& plan) {
 }
 
 json::object target_facts(const run_input& input, const workload::plan& plan) {
-  const engine::target& target = input.run.client.targets.front();
+  const endpoint_kind endpoint = plan.settings().endpoint;
+  json::array servers;
+  for (const engine::target& target : input.run.client.targets)
+    servers.push_back(json::object{{"host", target.host},
+                                   {"port", target.port},
+                                   {"tls", target.tls},
+                                   {"path", target.path(endpoint)},
+                                   {"addresses", json::array(target.addresses.begin(), target.addresses.end())}});
   return {
-      {"urls", json::array{input.url}},
-      {"host", target.host},
-      {"port", target.port},
-      {"endpoint", to_string(plan.settings().endpoint)},
-      {"path", target.path(plan.settings().endpoint)},
+      {"urls", json::array(input.urls.begin(), input.urls.end())},
+      {"servers", std::move(servers)},
+      {"endpoint", to_string(endpoint)},
       {"model", plan.settings().model},
   };
 }

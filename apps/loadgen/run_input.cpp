@@ -19,15 +19,18 @@ namespace loadgen::cli {
 
 namespace {
 
-void read_target(const settings& from, value_reader& read, run_input& input) {
-  const std::vector<std::string>& urls = from.at("url").values;
-  if (urls.empty()) return read.fail("url", "is required; expected a server such as http://127.0.0.1:8000");
-  if (urls.size() > 1) return read.fail("url", error{errc::not_yet, "several servers are not yet in this version"});
-  const auto target = engine::parse_target(urls.front());
-  if (target.has_error()) return read.fail("url", target.error());
-  if (target->tls) return read.fail("url", error{errc::not_yet, "https is not yet in this version"});
-  input.run.client.targets = {*target};
-  input.url = urls.front();
+constexpr std::size_t most_targets = 65'536; // a record names its own by 16 bits
+
+void read_targets(const settings& from, value_reader& read, run_input& input) {
+  input.urls = from.at("url").values;
+  if (input.urls.empty()) return read.fail("url", "is required; expected a server such as http://127.0.0.1:8000");
+  if (input.urls.size() > most_targets)
+    return read.fail("url", fmt::format("is given {} times; expected at most {}", input.urls.size(), most_targets));
+  for (const std::string& url : input.urls) {
+    const auto target = engine::parse_target(url);
+    if (target.has_error()) return read.fail("url", target.error());
+    input.run.client.targets.push_back(*target);
+  }
 }
 
 void read_endpoint(const settings& from, value_reader& read, run_input& input) {
@@ -48,6 +51,9 @@ void read_client(const settings& from, const environment& variables, value_reade
   client.connect_timeout = read.span("connect-timeout");
   client.retries = read.count32("retries", 0);
   client.kernel_timestamps = !from.is_on("no-kernel-timestamps");
+  client.ca_file = from.text("ca-file");
+  client.insecure = from.is_on("insecure");
+  client.fresh_connections = from.text("connection") == "fresh";
 }
 
 void read_salt(settings& from, run_input& input) {
@@ -135,7 +141,7 @@ void read_requirements(const settings& from, value_reader& read, run_input& inpu
 result<run_input> read_run_input(settings& from, const environment& variables) {
   run_input input;
   value_reader read{from};
-  read_target(from, read, input);
+  read_targets(from, read, input);
   read_endpoint(from, read, input);
   read_client(from, variables, read, input);
   read_load(from, read, input);

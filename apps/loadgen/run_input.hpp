@@ -20,7 +20,7 @@ struct run_input {
   workload::request_settings requests; ///< model still empty where none was named
   std::vector<workload::level_settings> levels;
   workload::dataset prompts;
-  std::string url; ///< as given
+  std::vector<std::string> urls; ///< as given, one for each target
   std::string label;
   std::filesystem::path output;
   std::optional<std::filesystem::path> summary; ///< "-": standard output

@@ -13,8 +13,8 @@ using enum availability;
 constexpr std::array target_rows{
     option_row{.name = "url",
                .placeholder = "URL",
-               .help = "base URL of the server; a trailing /, /v1 or the full endpoint path mean the same, any other "
-                       "path is a prefix (required; several: not yet)",
+               .help = "base URL of the server, http or https; a trailing /, /v1 or the full endpoint path mean the "
+                       "same, any other path is a prefix (required; given again: further replicas, in turn)",
                .shape = repeated},
     option_row{.name = "endpoint",
                .placeholder = "chat|completions|responses|llamacpp|tgi|sglang|generate|auto",
@@ -33,9 +33,14 @@ constexpr std::array target_rows{
                .placeholder = "'K: V'",
                .help = "further header of every request; repeatable",
                .shape = repeated},
-    option_row{.name = "ca-file", .placeholder = "FILE", .help = "certificates to trust for https", .since = later},
-    option_row{
-        .name = "insecure", .help = "do not verify certificates", .fallback = "false", .shape = toggle, .since = later},
+    option_row{.name = "ca-file",
+               .placeholder = "FILE",
+               .help = "PEM certificates to trust for https instead of the system's",
+               .fallback_note = "the system's"},
+    option_row{.name = "insecure",
+               .help = "https without looking at certificates; the report warns of it",
+               .fallback = "false",
+               .shape = toggle},
 };
 
 constexpr std::array load_rows{
@@ -134,14 +139,13 @@ constexpr std::array connection_rows{
                .fallback = "300s"},
     option_row{.name = "connect-timeout",
                .placeholder = "T",
-               .help = "limit of opening a connection; 0s: none",
+               .help = "limit of opening a connection, TLS included; 0s: none",
                .fallback = "5s"},
     option_row{.name = "connection",
                .placeholder = "reuse|fresh",
-               .help = "keep connections between requests, or open one for each (fresh: not yet)",
+               .help = "keep connections between requests, or open one for each",
                .fallback = "reuse",
-               .shape = choice,
-               .since = later},
+               .shape = choice},
     option_row{.name = "retries",
                .placeholder = "N",
                .help = "further attempts after a failure; latencies then start at the first",

@@ -60,7 +60,8 @@ int serve_command(const std::vector<std::string>& arguments) {
   if (server.has_error()) return complain(server.error());
 
   const stop_on_signals guard{*server};
-  fmt::print("listening on http://{}:{}\n", address_text(input->bind), server->port());
+  const std::string_view scheme = input->tls_certificate.empty() ? "http" : "https";
+  fmt::print("listening on {}://{}:{}\n", scheme, address_text(input->bind), server->port());
   std::fflush(stdout); // who started this program waits for the line, often behind a pipe
   server->run();
   return exit_done;

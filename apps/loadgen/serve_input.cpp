@@ -91,6 +91,12 @@ result<serve::server_settings> read_serve_input(const settings& from) {
   server.slots = read.count32("slots", 0);
   server.truth = from.text("truth");
   server.seed = read.count("seed", 0);
+  server.tls_certificate = from.text("tls-cert");
+  server.tls_key = from.text("tls-key");
+  if (!server.tls_certificate.empty() && server.tls_key.empty())
+    read.fail("tls-cert", "is given without --tls-key; expected both or neither");
+  if (server.tls_certificate.empty() && !server.tls_key.empty())
+    read.fail("tls-key", "is given without --tls-cert; expected both or neither");
   if (read.failure()) return *read.failure();
   return server;
 }

@@ -19,8 +19,10 @@ constexpr std::array server_rows{
     option_row{.name = "bind", .placeholder = "ADDRESS", .help = "address to listen on", .fallback = "127.0.0.1"},
     option_row{.name = "model", .placeholder = "NAME", .help = "the model it says it serves", .fallback = "reference"},
     option_row{.name = "truth", .placeholder = "FILE", .help = "write the true times of every answer there"},
-    option_row{.name = "tls-cert", .placeholder = "FILE", .help = "certificate for https", .since = later},
-    option_row{.name = "tls-key", .placeholder = "FILE", .help = "its key", .since = later},
+    option_row{.name = "tls-cert",
+               .placeholder = "FILE",
+               .help = "PEM certificate, its issuers behind it: serve https; needs --tls-key"},
+    option_row{.name = "tls-key", .placeholder = "FILE", .help = "its PEM key, without a passphrase"},
 };
 
 constexpr std::array pace_rows{

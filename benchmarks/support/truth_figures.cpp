@@ -6,7 +6,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <vector>
 
 namespace loadgen::bench {
 
@@ -16,16 +15,9 @@ true_figures read_true_figures(const std::filesystem::path& truth_file) {
     std::fprintf(stderr, "benchmark: %s\n", records.error().message.c_str());
     std::exit(1);
   }
-  std::vector<double> ttft;
-  std::vector<double> itl;
+  auto [ttft, itl] = serve::samples_of(*records);
   true_figures figures;
-  for (const serve::truth_record& record : *records) {
-    if (!record.done || record.written.empty()) continue;
-    figures.tokens += record.written.size();
-    ttft.push_back(to_ms(record.written.front() - record.received));
-    for (std::size_t i = 1; i < record.written.size(); ++i)
-      itl.push_back(to_ms(record.written[i] - record.written[i - 1]));
-  }
+  figures.tokens = ttft.size() + itl.size();
   if (ttft.empty() || itl.empty()) return figures;
   metrics::percentile_selector ttft_at{ttft};
   figures.ttft_p50 = ttft_at.at(0.50);

@@ -11,8 +11,7 @@ struct true_figures {
   std::size_t tokens = 0;
 };
 
-/// From a truth file: TTFT is the write of the first token minus the kernel's stamp of the request, a gap the time
-/// between two writes of one stream.
+/// From a truth file.
 [[nodiscard]] true_figures read_true_figures(const std::filesystem::path& truth_file);
 
 } // namespace loadgen::bench

@@ -24,6 +24,11 @@ void mark_failed(metrics::request_record& record, cause why, std::string message
   record.message = std::move(message);
 }
 
+cause cause_of(const net::connect_result& refused) {
+  if (refused.stage != net::connect_stage::tcp) return cause::tls;
+  return refused.failure == asio::error::timed_out ? cause::connect_timeout : cause::connect;
+}
+
 // What a further attempt starts from: all that this one has found is forgotten, but when the user began to wait.
 void forget_response(metrics::request_record& record) {
   record.first_byte.reset();
@@ -96,18 +101,17 @@ asio::awaitable<pooled_connection> exchange::obtain(const route& to, metrics::re
   record.reused_connection = used.link != nullptr;
   if (used.link) co_return used;
   net::connect_result opened;
-  if (cancelled_for_ == cause::none) opened = co_await connector_.connect(to.addresses);
+  if (cancelled_for_ == cause::none) opened = co_await connector_.connect(to.addresses, to.tls);
   if (!opened.opened) {
-    const bool timed_out = opened.failure == asio::error::timed_out;
-    const cause why = timed_out ? cause::connect_timeout : cause::connect;
     if (cancelled_for_ != cause::none)
       mark_failed(record, cancelled_for_, {});
     else
-      mark_failed(record, why, opened.failure.message());
+      mark_failed(record, cause_of(opened), std::move(opened.message));
     co_return used;
   }
   used.link = std::move(opened.opened);
   record.connect_time = opened.connect_time;
+  record.tls_time = opened.tls_time;
   if (!record.sent) record.connected = clock::now();
   co_return used;
 }
@@ -134,7 +138,7 @@ asio::awaitable<pooled_connection> exchange::take_idle(const route& to, metrics:
 }
 
 void exchange::settle(const route& to, pooled_connection used) {
-  if (!reader_.connection_reusable()) return to.idle.retire(used);
+  if (to.form.closes_connection() || !reader_.connection_reusable()) return to.idle.retire(used);
   if (used.served == 1) used.limits = reader_.keep_alive();
   to.idle.give_back(std::move(used), clock::now());
 }

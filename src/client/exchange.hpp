@@ -26,6 +26,7 @@ struct route {
   const net::address_list& addresses;
   const request_template& form;
   connection_pool& idle;
+  const net::tls_client_context* tls = nullptr; ///< null: plain
 };
 
 /// The life of one request after another: takes or opens a connection, sends, has the response read into the record,

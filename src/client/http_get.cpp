@@ -2,7 +2,6 @@
 
 #include "http/message_parser.hpp"
 #include "http/request_writer.hpp"
-#include "net/connector.hpp"
 #include "net/receive_loop.hpp"
 #include "protocol/stream_reader.hpp"
 
@@ -10,6 +9,8 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -49,66 +50,69 @@ private:
 
 // What the coroutine and its caller share.
 struct get_call {
-  const net::address_list& addresses;
+  const http_server& server;
   std::string request; // empty: only connect
+  duration answer_limit;
   reply_reader reader;
-  net::connect_result opened;
+  net::connect_result connected;
   net::exchange_result exchanged;
-  bool ended = false;
 };
 
-asio::awaitable<void> carry_out(net::connector& connector, get_call& call) {
-  call.opened = co_await connector.connect(call.addresses);
-  if (call.opened.opened && !call.request.empty())
-    call.exchanged = co_await call.opened.opened->async_exchange(call.request, call.reader, asio::deferred);
-  call.ended = true;
+asio::awaitable<void> carry_out(net::connector& connector, asio::steady_timer& limit, get_call& call) {
+  call.connected = co_await connector.connect(call.server.addresses, call.server.tls);
+  if (!call.connected.opened || call.request.empty()) co_return;
+  limit.expires_after(call.answer_limit);
+  limit.async_wait([&call](boost::system::error_code cancelled) {
+    if (!cancelled) call.connected.opened->cancel();
+  });
+  call.exchanged = co_await call.connected.opened->async_exchange(call.request, call.reader, asio::deferred);
+  limit.cancel();
 }
 
-void run_to_end(get_call& call, duration limit) {
+void run_to_end(get_call& call, duration connect_limit) {
   asio::io_context context{1};
   net::receive_loop loop;
   net::connector::settings settings;
-  settings.timeout = limit;
+  settings.timeout = connect_limit;
   net::connector connector{context.get_executor(), loop, settings};
-  asio::co_spawn(context, carry_out(connector, call), asio::detached);
-  context.run_for(limit + std::chrono::milliseconds{100});
-  if (!call.ended) { // connected, and no whole answer in time
-    call.opened.opened->cancel();
-    context.run();
-  }
-  if (call.opened.opened) loop.retire(call.opened.opened);
+  asio::steady_timer limit{context};
+  asio::co_spawn(context, carry_out(connector, limit, call), asio::detached);
+  context.run();
+  if (call.connected.opened) loop.retire(std::exchange(call.connected.opened, nullptr));
+}
+
+result<http_reply> reply_of(get_call& call, std::string_view path) {
+  if (call.connected.failure) return error{errc::unreachable, call.connected.message};
+  if (call.request.empty()) return http_reply{};
+  if (call.exchanged.end == net::exchange_end::cancelled)
+    return error{errc::unreachable, fmt::format("no answer to GET {} in time", path)};
+  if (!call.reader.whole())
+    return error{errc::unreachable, fmt::format("the answer to GET {} is not a whole HTTP/1.1 response", path)};
+  return std::move(call.reader.reply());
 }
 
 } // namespace
 
-result<http_reply> http_get(const net::address_list& addresses, std::string_view path, std::string_view host,
-                            const header_list& headers, duration limit) {
-  get_call call{addresses, {}, {}, {}, {}, false};
+result<http_contact> http_get(const http_server& server, std::string_view path, duration connect_limit,
+                              duration answer_limit) {
+  get_call call{server, {}, answer_limit, {}, {}, {}};
   if (!path.empty()) {
     http::request wanted;
     wanted.method = "GET";
     wanted.target = path;
-    wanted.host = host;
-    wanted.headers = headers;
+    wanted.host = server.host;
+    wanted.headers = server.headers;
     auto written = http::write_request(wanted);
     if (written.has_error()) return written.error();
     call.request = std::move(*written);
   }
-  run_to_end(call, limit);
-  if (!call.opened.opened) return error{errc::unreachable, call.opened.failure.message()};
-  if (path.empty()) return http_reply{};
-  if (call.exchanged.end == net::exchange_end::cancelled)
-    return error{errc::unreachable, "no answer to GET " + std::string{path} + " in time"};
-  if (!call.reader.whole())
-    return error{errc::unreachable, "the answer to GET " + std::string{path} + " is not a whole HTTP/1.1 response"};
-  return std::move(call.reader.reply());
+  run_to_end(call, connect_limit);
+  auto reply = reply_of(call, path);
+  return http_contact{std::move(call.connected), std::move(reply)};
 }
 
-result<std::vector<std::string>> list_models(const net::address_list& addresses, const std::string& prefix,
-                                             std::string_view host, const header_list& headers, duration limit) {
-  const auto reply = http_get(addresses, prefix + "/v1/models", host, headers, limit);
-  if (reply.has_error()) return reply.error();
-  return reply->status == 200 ? protocol::model_names(reply->body) : std::vector<std::string>{};
+std::vector<std::string> models_in(const result<http_reply>& reply) {
+  return reply && reply->status == 200 ? protocol::model_names(reply->body) : std::vector<std::string>{};
 }
 
 } // namespace loadgen::client

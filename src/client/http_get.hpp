@@ -1,31 +1,46 @@
 #pragma once
 
 #include "client/request_template.hpp"
+#include "net/connector.hpp"
 #include "net/resolver.hpp"
+#include "net/tls_context.hpp"
 
+#include <loadgen/base/error.hpp>
 #include <loadgen/base/time.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace loadgen::client {
+
+/// A server, as what is asked of it outside the measured load needs it.
+struct http_server {
+  const net::address_list& addresses;
+  const net::tls_client_context* tls = nullptr; ///< null: plain
+  std::string_view host;                        ///< the Host header
+  const header_list& headers;                   ///< of every request
+};
 
 struct http_reply {
   int status = 0;
   std::string body;
 };
 
-/// One GET on a connection of its own, blocking: for what is asked of a server outside the measured load. An empty
-/// `path` only opens the connection, and the reply is empty.
-///
-/// `limit` bounds the whole call. Errors: unreachable, in words.
-[[nodiscard]] result<http_reply> http_get(const net::address_list& addresses, std::string_view path,
-                                          std::string_view host, const header_list& headers, duration limit);
+/// What came of a GET on a connection of its own.
+struct http_contact {
+  net::connect_result connected; ///< closed again; its `failure` says whether it could be opened
+  result<http_reply> reply;      ///< errors: unreachable where no whole response came in time
+};
 
-/// The models that GET /v1/models below `prefix` names; empty where it names none or is not there. Blocks. Errors as
-/// http_get().
-[[nodiscard]] result<std::vector<std::string>> list_models(const net::address_list& addresses,
-                                                           const std::string& prefix, std::string_view host,
-                                                           const header_list& headers, duration limit);
+/// One GET on a connection of its own; an empty `path` only opens the connection, and the reply is empty. Blocks: for
+/// at most `connect_limit` until the connection is open, and then for `answer_limit`. Errors: invalid_input for headers
+/// that HTTP cannot carry.
+[[nodiscard]] result<http_contact> http_get(const http_server& server, std::string_view path, duration connect_limit,
+                                            duration answer_limit);
+
+/// The models that the reply to GET /v1/models names; none where it is none or names none: a server need not have the
+/// list.
+[[nodiscard]] std::vector<std::string> models_in(const result<http_reply>& reply);
 
 } // namespace loadgen::client

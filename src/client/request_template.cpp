@@ -2,6 +2,10 @@
 
 #include "http/request_writer.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
+#include <algorithm>
+
 namespace loadgen::client {
 
 namespace {
@@ -16,7 +20,17 @@ http::request post(const std::string& path, const std::string& host, const heade
   return what;
 }
 
+bool asks_to_close(const http::header_field& field) {
+  return boost::algorithm::iequals(field.first, "connection") && boost::algorithm::iequals(field.second, "close");
+}
+
 } // namespace
+
+request_template::request_template(std::string path, std::string host, header_list headers)
+    : path_(std::move(path)),
+      host_(std::move(host)),
+      headers_(std::move(headers)),
+      closes_connection_(std::any_of(headers_.begin(), headers_.end(), asks_to_close)) {}
 
 result<request_template> request_template::make(std::string path, std::string host, header_list headers) {
   const auto written = http::write_request(post(path, host, headers, {}));

@@ -21,18 +21,19 @@ public:
   /// `host` is the Host header. Errors: invalid_input for what HTTP cannot carry.
   [[nodiscard]] static result<request_template> make(std::string path, std::string host, header_list headers);
 
+  /// Whether it asks the server to close the connection after the response, so that it carries no further request.
+  [[nodiscard]] bool closes_connection() const noexcept { return closes_connection_; }
+
   /// The bytes of the request with that body.
   [[nodiscard]] std::string bytes(std::string_view body) const;
 
 private:
-  request_template(std::string path, std::string host, header_list headers)
-      : path_(std::move(path)),
-        host_(std::move(host)),
-        headers_(std::move(headers)) {}
+  request_template(std::string path, std::string host, header_list headers);
 
   std::string path_;
   std::string host_;
   header_list headers_;
+  bool closes_connection_;
 };
 
 } // namespace loadgen::client

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace loadgen::engine {
 
 namespace {
@@ -14,30 +16,47 @@ using namespace std::chrono_literals;
 constexpr duration unlimited_connect = 75s; // where the user sets no limit: about what TCP itself takes to give up
 constexpr duration models_limit = 10s;
 
-error cannot_connect(const target& where, const error& why) {
+error cannot_connect(const target& where, const net::connect_result& refused) {
+  const bool distrusted = refused.stage == net::connect_stage::certificate;
   return error{errc::unreachable,
-               fmt::format("cannot connect to {} (port {}): {}", where.host, where.port, why.message)};
+               fmt::format("cannot connect to {} (port {}): {}{}", where.host, where.port, refused.message,
+                           distrusted ? "; expected --ca-file with the one who issued it, or --insecure" : "")};
+}
+
+// Later connections go to the one that accepted at once, even where others before it are dead.
+std::vector<std::string> with_first(net::address_list addresses, const boost::asio::ip::tcp::endpoint& accepted) {
+  const auto found = std::find(addresses.begin(), addresses.end(), accepted);
+  if (found != addresses.end()) std::rotate(addresses.begin(), found, found + 1);
+  std::vector<std::string> texts;
+  for (const auto& address : addresses) texts.push_back(address.address().to_string());
+  return texts;
 }
 
 } // namespace
 
 result<probe_result> probe(const client_settings& settings, bool list_models) {
   probe_result found;
-  const duration limit = settings.connect_timeout > duration::zero() ? settings.connect_timeout : unlimited_connect;
+  const duration connect_limit =
+      settings.connect_timeout > duration::zero() ? settings.connect_timeout : unlimited_connect;
+  const client::header_list headers = request_headers(settings);
+  std::vector<std::shared_ptr<const net::tls_client_context>> contexts;
+  for (const target& where : settings.targets) { // before anyone is spoken to
+    auto made = tls_of(where, settings);
+    if (made.has_error()) return made.error();
+    contexts.push_back(std::move(*made));
+  }
   for (const target& where : settings.targets) {
     const bool ask = list_models && found.targets.empty();
+    const net::tls_client_context* const tls = contexts[found.targets.size()].get();
     const auto addresses = addresses_of(where);
     if (addresses.has_error()) return addresses.error();
-    const client::header_list headers = request_headers(settings);
-    const auto opened = client::http_get(*addresses, {}, where.authority, headers, limit);
-    if (opened.has_error()) return cannot_connect(where, opened.error());
-    if (ask) {
-      const auto models = client::list_models(*addresses, where.prefix, where.authority, headers, models_limit);
-      if (models) found.models = *models; // a server need not have the list: then the user names the model
-    }
+    const client::http_server server{*addresses, tls, where.authority, headers};
+    const auto contact = client::http_get(server, ask ? where.prefix + "/v1/models" : "", connect_limit, models_limit);
+    if (contact.has_error()) return contact.error();
+    if (contact->connected.failure) return cannot_connect(where, contact->connected);
+    if (ask) found.models = client::models_in(contact->reply);
     found.targets.push_back(where);
-    found.targets.back().addresses.clear();
-    for (const auto& address : *addresses) found.targets.back().addresses.push_back(address.address().to_string());
+    found.targets.back().addresses = with_first(*addresses, contact->connected.address);
   }
   return found;
 }

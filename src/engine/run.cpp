@@ -61,11 +61,11 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan,
                       const std::vector<std::uint64_t>& reached) {
   client_settings shown = settings.client;
   if (!shown.api_key.empty()) shown.api_key = "(hidden)";
-  const auto servers = make_servers(shown, plan.settings().endpoint);
+  const auto forms = make_forms(shown, plan.settings().endpoint);
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
     for (std::uint64_t index = 0; index < plan.hashed_requests(level, reached); ++index)
-      hash.update((*servers)[index % servers->size()].form.bytes(plan.at(level, index).body));
+      hash.update((*forms)[index % forms->size()].bytes(plan.at(level, index).body));
   return hash.hex_digest();
 }
 

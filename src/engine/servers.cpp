@@ -20,21 +20,39 @@ result<net::address_list> addresses_of(const target& where) {
   return addresses;
 }
 
+result<std::shared_ptr<const net::tls_client_context>> tls_of(const target& where, const client_settings& settings) {
+  if (!where.tls) return nullptr;
+  return net::tls_client_context::make(where.host, {settings.ca_file, settings.insecure});
+}
+
 client::header_list request_headers(const client_settings& settings) {
   client::header_list headers{{"Content-Type", "application/json"}, {"Accept", "text/event-stream"}};
+  if (settings.fresh_connections) headers.emplace_back("Connection", "close");
   headers.insert(headers.end(), settings.headers.begin(), settings.headers.end());
   if (!settings.api_key.empty()) headers.emplace_back("Authorization", "Bearer " + settings.api_key);
   return headers;
 }
 
-result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint) {
-  std::vector<server> servers;
+result<std::vector<client::request_template>> make_forms(const client_settings& settings, endpoint_kind endpoint) {
+  std::vector<client::request_template> forms;
   for (const target& where : settings.targets) {
-    auto addresses = addresses_of(where);
-    if (addresses.has_error()) return addresses.error();
     auto form = client::request_template::make(where.path(endpoint), where.authority, request_headers(settings));
     if (form.has_error()) return form.error();
-    servers.push_back({std::move(*addresses), std::move(*form)});
+    forms.push_back(std::move(*form));
+  }
+  return forms;
+}
+
+result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint) {
+  auto forms = make_forms(settings, endpoint);
+  if (forms.has_error()) return forms.error();
+  std::vector<server> servers;
+  for (std::size_t i = 0; i < forms->size(); ++i) {
+    auto addresses = addresses_of(settings.targets[i]);
+    if (addresses.has_error()) return addresses.error();
+    auto tls = tls_of(settings.targets[i], settings);
+    if (tls.has_error()) return tls.error();
+    servers.push_back({std::move(*addresses), std::move((*forms)[i]), std::move(*tls)});
   }
   return servers;
 }

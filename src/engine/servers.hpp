@@ -2,9 +2,11 @@
 
 #include "client/request_template.hpp"
 #include "net/resolver.hpp"
+#include "net/tls_context.hpp"
 
 #include <loadgen/engine/run.hpp>
 
+#include <memory>
 #include <vector>
 
 namespace loadgen::engine {
@@ -13,16 +15,27 @@ namespace loadgen::engine {
 struct server {
   net::address_list addresses;
   client::request_template form;
+  std::shared_ptr<const net::tls_client_context> tls; ///< null: plain
 };
 
 /// The addresses of one target: those it holds, else looked up now. Errors: unreachable.
 [[nodiscard]] result<net::address_list> addresses_of(const target& where);
 
-/// The headers of every request: the JSON body's, what a stream is asked for with, the user's own, and the key.
+/// What TLS connections to `where` share, null for a plain server. Errors: invalid_input for the CA file.
+[[nodiscard]] result<std::shared_ptr<const net::tls_client_context>> tls_of(const target& where,
+                                                                            const client_settings& settings);
+
+/// The headers of every request: the JSON body's, what a stream is asked for with, the end of the connection where each
+/// has its own, the user's, and the key.
 [[nodiscard]] client::header_list request_headers(const client_settings& settings);
 
-/// All targets of a run. Errors: unreachable where a name has no address, invalid_input for a header that HTTP cannot
+/// The request that each target of a run gets, but for its body. Errors: invalid_input for a header that HTTP cannot
 /// carry.
+[[nodiscard]] result<std::vector<client::request_template>> make_forms(const client_settings& settings,
+                                                                       endpoint_kind endpoint);
+
+/// All targets of a run. Errors: unreachable where a name has no address, invalid_input for a header that HTTP cannot
+/// carry and for the CA file.
 [[nodiscard]] result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint);
 
 } // namespace loadgen::engine

@@ -91,7 +91,7 @@ asio::awaitable<metrics::request_record> stream_one(std::shared_ptr<State> with,
 
   metrics::request_record record;
   record.released = clock::now();
-  const client::route to{with->where.addresses, with->where.form, with->idle};
+  const client::route to{with->where.addresses, with->where.form, with->idle, with->where.tls.get()};
   co_await one.run(to, body, record);
   with->under_way.erase(&one);
   co_return record;

@@ -148,7 +148,8 @@ asio::awaitable<void> worker::run_once(phase& part, client::exchange& lane, prep
 
 asio::awaitable<void> worker::carry_out(phase& part, client::exchange& lane, prepared_request request) {
   metrics::request_record& record = *request.record;
-  const client::route to{servers_[record.target].addresses, servers_[record.target].form, *idle_[record.target]};
+  const server& asked = servers_[record.target];
+  const client::route to{asked.addresses, asked.form, *idle_[record.target], asked.tls.get()};
   co_await lane.run(to, request.body, record);
   part.count(record.end);
   records_.push(std::move(request.record));

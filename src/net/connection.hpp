@@ -1,6 +1,8 @@
 #pragma once
 
 #include "net/kernel_stamp.hpp"
+#include "net/read_buffers.hpp"
+#include "net/tls_session.hpp"
 
 #include <loadgen/base/time.hpp>
 
@@ -18,7 +20,8 @@
 
 namespace loadgen::net {
 
-/// When the bytes of one read arrived, and how well that is known.
+/// When the bytes of one read arrived, and how well that is known. With TLS, of the read whose ciphertext completed
+/// them.
 struct arrival {
   instant at; ///< the kernel's receive stamp; where it gave none, when the read returned
   bool kernel_stamped = true;
@@ -35,6 +38,7 @@ public:
     satisfied, ///< the exchange is over: no further bytes belong to it
   };
 
+  /// All that one read brought, in one call.
   virtual appetite on_bytes(std::string_view bytes, const arrival& when) = 0;
 
 protected:
@@ -54,9 +58,9 @@ enum class exchange_end : std::uint8_t {
 struct exchange_result {
   exchange_end end = exchange_end::satisfied;
   boost::system::error_code failure;
-  instant sent;  ///< just before the first byte was written; without meaning when stale
+  instant sent;  ///< just before the first byte was written, encrypted before where it is; without meaning when stale
   instant ended; ///< when the receive loop saw the end
-  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_sent = 0; ///< of the request as given; with TLS all of it once the last one is out, and else 0
 };
 
 /// Whoever waits for an exchange to end. (asio::any_completion_handler of Boost 1.81 recurses without end when it is
@@ -69,15 +73,18 @@ public:
   virtual void resume(const boost::asio::any_io_executor& executor, const exchange_result& result) = 0;
 };
 
-/// One established TCP connection whose bytes are received by a receive_loop and whose requests are written by the
-/// worker's own thread. Between exchanges it notices when the peer closes or speaks out of turn.
+/// One established TCP connection, with or without TLS on it, whose bytes are received by a receive_loop and whose
+/// requests are written by the worker's own thread. Between exchanges it notices when the peer closes or speaks out of
+/// turn.
 ///
 /// Thread-safety: all members may be called from the worker's thread while the receive loop's thread delivers.
 /// Lifetime: held by shared_ptr; the loop holds one until it can no longer have an event of it in hand.
 class connection {
 public:
-  /// Takes over a connected, non-blocking socket. `executor` is the worker's: completions run there.
-  connection(int socket, bool kernel_stamps, boost::asio::any_io_executor executor);
+  /// Takes over a connected, non-blocking socket, and where it is a TLS connection its open session. `executor` is the
+  /// worker's: completions run there.
+  connection(int socket, bool kernel_stamps, boost::asio::any_io_executor executor,
+             std::unique_ptr<tls_session> tls = nullptr);
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
   ~connection();
@@ -96,7 +103,8 @@ public:
   /// Ends the exchange under way, if there is one, with exchange_end::cancelled.
   void cancel();
 
-  /// Whether the peer has left the connection usable: neither closed nor spoken between exchanges.
+  /// Whether the peer has left the connection usable: neither closed nor spoken between exchanges. What TLS says for
+  /// itself, such as session tickets, is not the peer's speaking.
   [[nodiscard]] bool usable() const;
 
   /// When the last bytes went either way: what a stall is measured from. Any thread.
@@ -107,8 +115,8 @@ public:
 
   [[nodiscard]] int native_handle() const noexcept { return socket_; }
 
-  /// The receive loop's entry: the socket has news. `buffer` is scratch space of the loop.
-  void on_ready(std::uint32_t events, std::span<char> buffer, bool behind);
+  /// The receive loop's entry: the socket has news. `scratch` is the loop's.
+  void on_ready(std::uint32_t events, read_buffers& scratch, bool behind);
 
 private:
   using guard = std::unique_lock<std::mutex>;
@@ -128,19 +136,28 @@ private:
 
   void start(std::string_view request, stream_sink& sink, std::unique_ptr<exchange_waiter> waiter);
   void write_pending(guard& lock);
-  void read_available(std::uint32_t events, std::span<char> buffer, bool behind, guard& lock);
+
+  [[nodiscard]] std::string_view outgoing() const noexcept { return tls_ ? tls_->output() : unsent_; }
+
+  void consume_outgoing(std::size_t size);
+  void read_available(std::uint32_t events, read_buffers& scratch, bool behind, guard& lock);
+  [[nodiscard]] arrival arrival_of(const stamped_read& read, bool behind);
+  [[nodiscard]] std::string_view decrypt(std::string_view ciphertext, std::span<char> plaintext);
+  void send_output() noexcept;
+  [[nodiscard]] bool take(std::string_view bytes, const arrival& when, guard& lock);
   void finish(guard& lock, exchange_end end, boost::system::error_code failure = {});
-  [[nodiscard]] bool closed_by_peer() const noexcept;
+  [[nodiscard]] bool at_rest();
 
   mutable std::mutex mutex_;
   int socket_;
   const bool kernel_stamps_;
   bool usable_ = true;
   const boost::asio::any_io_executor executor_;
+  const std::unique_ptr<tls_session> tls_; // null on a plain connection
 
   stream_sink* sink_ = nullptr; // set while an exchange is under way
   std::unique_ptr<exchange_waiter> waiter_;
-  std::string_view unsent_;
+  std::string_view unsent_; // of the request; with TLS all of it until what it was sealed to is out
   exchange_result result_;
   std::atomic<instant::rep> last_activity_{0};
 };

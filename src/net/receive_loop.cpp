@@ -20,7 +20,7 @@ constexpr duration long_stretch = 10ms;
 
 struct receive_loop::batch {
   std::array<epoll_event, 256> events{};
-  std::array<char, 64 * 1024> buffer{};
+  read_buffers scratch;
 };
 
 receive_loop::receive_loop() : epoll_(epoll_create1(EPOLL_CLOEXEC)), batch_(std::make_unique<batch>()) {
@@ -62,7 +62,7 @@ void receive_loop::run() noexcept {
     const int ready = harvest(behind);
     for (int i = 0; i < ready; ++i) {
       const epoll_event& news = batch_->events[static_cast<std::size_t>(i)];
-      static_cast<connection*>(news.data.ptr)->on_ready(news.events, batch_->buffer, behind);
+      static_cast<connection*>(news.data.ptr)->on_ready(news.events, batch_->scratch, behind);
     }
   }
 }

@@ -1,6 +1,8 @@
 #include "report/console.hpp"
+#include "report/manifest.hpp"
 #include "report/table.hpp"
 
+#include <boost/json/object.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -90,10 +92,22 @@ const std::array checks{
           }},
 };
 
+// Whether servers were trusted without looking at their certificates.
+bool trusted_anyone(const boost::json::object& manifest) {
+  if (at_path(manifest, {"settings", "insecure", "value"}) != boost::json::value(true)) return false;
+  const boost::json::array* urls = at_path(manifest, {"target", "urls"}).if_array();
+  return urls && std::any_of(urls->begin(), urls->end(), [](const boost::json::value& url) {
+           return url.is_string() && url.get_string().starts_with("https:");
+         });
+}
+
 } // namespace
 
 std::string warnings_section(const analyzed_run& run, const level_naming& naming) {
   std::string text;
+  if (trusted_anyone(merged_manifest(run.run)))
+    text += paragraph("  ! ", "INSECURE: certificates were not verified (--insecure); nobody knows which server gave "
+                              "these answers, or who else read prompts, answers and the API key");
   for (const check& each : checks) {
     std::vector<const level_summary*> found;
     std::optional<double> worst;

@@ -16,6 +16,12 @@ constexpr duration truth_idle = std::chrono::milliseconds{1}; // a pause long en
 
 result<std::unique_ptr<server>> server::create(server_settings settings) {
   raise_descriptor_limit();
+  std::optional<net::tls_server_context> tls;
+  if (!settings.tls_certificate.empty()) {
+    auto made = net::tls_server_context::make(settings.tls_certificate, settings.tls_key);
+    if (!made) return made.error();
+    tls = std::move(*made);
+  }
   auto listening = listener::open(settings.bind, settings.port);
   if (!listening) return listening.error();
   auto polling = poller::create();
@@ -28,15 +34,16 @@ result<std::unique_ptr<server>> server::create(server_settings settings) {
     if (!created) return created.error();
     truth = std::move(*created);
   }
-  return std::unique_ptr<server>{
-      new server{std::move(settings), std::move(*listening), std::move(*polling), std::move(truth)}};
+  parts made{std::move(*listening), std::move(*polling), std::move(tls), std::move(truth)};
+  return std::unique_ptr<server>{new server{std::move(settings), std::move(made)}};
 }
 
-server::server(server_settings settings, listener listening, poller polling, std::optional<truth_file> truth)
+server::server(server_settings settings, parts made)
     : settings_(std::move(settings)),
-      listener_(std::move(listening)),
-      poller_(std::move(polling)),
-      truth_(std::move(truth)) {}
+      listener_(std::move(made.listening)),
+      poller_(std::move(made.polling)),
+      tls_(std::move(made.tls)),
+      truth_(std::move(made.truth)) {}
 
 result<void> server::run() {
   while (!poller_.woken()) {
@@ -86,7 +93,7 @@ void server::accept_waiting() {
   unique_fd socket;
   listener::accept_end end{};
   while ((end = listener_.accept(socket)) == listener::accept_end::accepted) {
-    session& made = sessions_.add(std::move(socket));
+    session& made = sessions_.add(connection{std::move(socket), tls_ ? tls_->new_session() : nullptr});
     ++counters_.connections;
     if (!poller_.watch(made.link.fd(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, made.key.packed())) drop(made);
   }
@@ -101,7 +108,7 @@ void server::sweep() {
 
 void server::read(session& from, bool to_the_end) {
   while (!from.gone && from.pending_size < max_pending) {
-    const auto received = from.link.receive(read_buffer_);
+    const auto received = from.link.receive(scratch_);
     if (!received) {
       if (!from.link.open()) drop(from);
       return;
@@ -113,7 +120,7 @@ void server::read(session& from, bool to_the_end) {
       take(from, *received);
     }
     // A read that did not fill the buffer has emptied the socket; what comes later is reported anew.
-    if (!to_the_end && received->bytes.size() < read_buffer_.size()) return;
+    if (!to_the_end && received->emptied) return;
   }
 }
 

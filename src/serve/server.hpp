@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/read_buffers.hpp"
+#include "net/tls_context.hpp"
 #include "serve/answer.hpp"
 #include "serve/listener.hpp"
 #include "serve/pages.hpp"
@@ -10,7 +12,6 @@
 
 #include <loadgen/serve/reference_server.hpp>
 
-#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -42,7 +43,15 @@ private:
     [[nodiscard]] bool operator<(const due_write& other) const noexcept { return due > other.due; }
   };
 
-  server(server_settings settings, listener listening, poller polling, std::optional<truth_file> truth);
+  /// What a server is made of that may be impossible to have.
+  struct parts {
+    listener listening;
+    poller polling;
+    std::optional<net::tls_server_context> tls;
+    std::optional<truth_file> truth;
+  };
+
+  server(server_settings settings, parts made);
 
   void accept_waiting();
   void sweep();
@@ -74,6 +83,7 @@ private:
   const server_settings settings_;
   listener listener_;
   poller poller_;
+  std::optional<net::tls_server_context> tls_; // unset: plain
   std::optional<truth_file> truth_;
   session_table sessions_;
   std::priority_queue<due_write> due_;
@@ -81,7 +91,7 @@ private:
   server_counters counters_;
   std::uint64_t next_id_ = 0;
   bool accept_paused_ = false; // out of descriptors: goes on when a connection is closed
-  std::array<char, 64 * 1024> read_buffer_{};
+  net::read_buffers scratch_{};
 };
 
 } // namespace loadgen::serve

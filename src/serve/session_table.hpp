@@ -35,7 +35,7 @@ struct pending_bytes {
 
 /// One client's connection and what is going on on it.
 struct session {
-  session(unique_fd socket, session_key name) noexcept : key(name), link(std::move(socket)) {}
+  session(connection client, session_key name) noexcept : key(name), link(std::move(client)) {}
 
   /// Whether the next request has to wait: one is in service, or its response is not out yet.
   [[nodiscard]] bool busy() const noexcept { return current.has_value() || link.blocked(); }
@@ -55,10 +55,10 @@ struct session {
 /// The sessions by descriptor.
 class session_table {
 public:
-  session& add(unique_fd socket) {
-    const auto fd = static_cast<std::uint32_t>(socket.get());
+  session& add(connection client) {
+    const auto fd = static_cast<std::uint32_t>(client.fd());
     if (fd >= by_fd_.size()) by_fd_.resize(fd + std::size_t{1});
-    by_fd_[fd] = std::make_unique<session>(std::move(socket), session_key{.fd = fd, .serial = ++last_serial_});
+    by_fd_[fd] = std::make_unique<session>(std::move(client), session_key{.fd = fd, .serial = ++last_serial_});
     return *by_fd_[fd];
   }
 

@@ -34,6 +34,8 @@ result<void> validate(const server_settings& settings) {
     return out_of_range("tokens", settings.tokens, fmt::format("1 to {}", max_answer_tokens));
   if (settings.tokens_per_chunk == 0 || settings.tokens_per_chunk > max_tokens_per_chunk)
     return out_of_range("tokens_per_chunk", settings.tokens_per_chunk, fmt::format("1 to {}", max_tokens_per_chunk));
+  if (settings.tls_certificate.empty() != settings.tls_key.empty())
+    return invalid_input("a certificate and its key are only of use together; expected both or neither");
   return {};
 }
 

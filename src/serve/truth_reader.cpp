@@ -59,4 +59,15 @@ result<std::vector<truth_record>> read_truth(const std::filesystem::path& file) 
   return records;
 }
 
+truth_samples samples_of(const std::vector<truth_record>& records) {
+  truth_samples samples;
+  for (const truth_record& record : records) {
+    if (!record.done || record.written.empty()) continue;
+    samples.ttft.push_back(to_ms(record.written.front() - record.received));
+    for (std::size_t i = 1; i < record.written.size(); ++i)
+      samples.itl.push_back(to_ms(record.written[i] - record.written[i - 1]));
+  }
+  return samples;
+}
+
 } // namespace loadgen::serve

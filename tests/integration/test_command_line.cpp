@@ -91,8 +91,10 @@ TEST(command_line, each_bad_setting_is_one_line) {
       {{"--url", closed_url, "--duration", "5s", "--requests", "3"},
        "--duration: excludes requests; expected one of them"},
       {{"--url", closed_url, "--threads", "0"}, "--threads: '0' is not valid; expected a whole number from 1 to 1024"},
-      {{"--url", closed_url, "--url", closed_url}, "--url: several servers are not yet in this version"},
-      {{"--url", "https://127.0.0.1"}, "--url: https is not yet in this version"},
+      {{"--url", closed_url, "--url", "ftp://127.0.0.1"},
+       "--url: 'ftp://127.0.0.1' is neither http nor https; expected a base URL such as http://127.0.0.1:8000"},
+      {{"--url", "https://127.0.0.1:1", "--ca-file", "/nonexistent/ca.pem"},
+       "cannot take certificates from /nonexistent/ca.pem: No such file or directory"},
       {{"--url", closed_url, "--dataset", "synthetic:in=1"},
        "--dataset: synthetic prompts are not yet in this version"},
       {{"--url", closed_url, "--prompt", "a", "--prompt-file", "b"},
@@ -174,6 +176,12 @@ TEST(command_line, bad_settings_of_serve_are_one_line) {
                    "loadgen: --itl: '" + gap +
                        "' is not a gap; expected a duration such as 10ms, normal(10ms,0.3), lognormal(10ms,0.5) or "
                        "exponential(10ms)");
+  expect_refused(call({"serve", "--tls-cert", "server.pem"}),
+                 "loadgen: --tls-cert: is given without --tls-key; expected both or neither");
+  expect_refused(call({"serve", "--tls-key", "server.key"}),
+                 "loadgen: --tls-key: is given without --tls-cert; expected both or neither");
+  expect_refused(call({"serve", "--tls-cert", "/nonexistent/a", "--tls-key", "/nonexistent/b"}),
+                 "loadgen: cannot take a certificate from /nonexistent/a: No such file or directory");
 }
 
 TEST(command_line, serve_says_where_it_listens_and_ends_well_on_either_signal) {

@@ -2,6 +2,7 @@
 
 #include "metrics/percentile.hpp"
 #include "reference_run.hpp"
+#include "support/certificates.hpp"
 
 #include <loadgen/metrics/recorded_run.hpp>
 #include <loadgen/serve/truth.hpp>
@@ -18,35 +19,51 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct true_samples {
-  std::vector<double> ttft, itl;
+// A way from the client to the server.
+struct way {
+  const char* name;
+  bool tls = false;
+  const char* concurrency = "20";
+  std::vector<std::string> serve{}, run{}; // further options
 };
 
-true_samples samples_of(const std::vector<serve::truth_record>& truth) {
-  true_samples samples;
-  for (const serve::truth_record& request : truth) {
-    samples.ttft.push_back(to_ms(request.written.front() - request.received));
-    for (std::size_t i = 1; i < request.written.size(); ++i)
-      samples.itl.push_back(to_ms(request.written[i] - request.written[i - 1]));
-  }
-  return samples;
+void PrintTo(const way& one, std::ostream* out) {
+  *out << one.name;
 }
+
+class truth_over : public testing::TestWithParam<way> {};
 
 // The bounds are wider than those of benchmarks/accuracy: there the two programs have a core each, here they and other
 // tests share what there is, and a program that is put aside between reading a clock and writing shows.
-TEST(truth, a_run_reports_the_percentiles_that_the_server_wrote) {
-  reference_server server{{"--ttft", "20ms", "--itl", "lognormal(4ms,0.5)"}};
+TEST_P(truth_over, a_run_reports_the_percentiles_that_the_server_wrote) {
+  const certificate_authority authority;
+  std::vector<std::string> serve_options{"--ttft", "20ms", "--itl", "lognormal(4ms,0.5)"};
+  std::vector<std::string> run_options{
+      "--concurrency", GetParam().concurrency, "--requests", "100", "--max-tokens", "40", "--quiet"};
+  const auto append = [](std::vector<std::string>& to, const std::vector<std::string>& more) {
+    to.insert(to.end(), more.begin(), more.end());
+  };
+  append(serve_options, GetParam().serve);
+  append(run_options, GetParam().run);
+  if (GetParam().tls) {
+    const certificate_files files = authority.issue_for_localhost();
+    append(serve_options, {"--tls-cert", files.certificate.string(), "--tls-key", files.key.string()});
+    append(run_options, {"--ca-file", authority.file().string()});
+  }
+  reference_server server{serve_options};
   const temporary_folder results;
-  const auto ended = run_process(run_command(
-      server.url(), results, {"--concurrency", "20", "--requests", "100", "--max-tokens", "40", "--quiet"}));
+  const auto ended = run_process(run_command(server.url(), results, run_options));
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
   const auto truth = serve::read_truth(server.stop());
   ASSERT_TRUE(truth.has_value());
   ASSERT_EQ(truth->size(), 100U);
-  true_samples samples = samples_of(*truth);
+  serve::truth_samples samples = serve::samples_of(*truth);
 
   const boost::json::object summary = summary_of(run_folder_in(results));
   const auto& level = summary.at("levels").at(0);
+  const auto count = [&](const char* key) { return level.at("requests").at(key).to_number<int>(); };
+  EXPECT_EQ(count("planned"), 100);
+  EXPECT_EQ(count("issued"), count("completed"));
   const auto expect = [&](const char* metric, std::vector<double>& truth_samples) {
     const auto& reported = level.at("metrics").at(metric);
     EXPECT_EQ(reported.at("count").to_number<std::size_t>(), truth_samples.size());
@@ -58,7 +75,24 @@ TEST(truth, a_run_reports_the_percentiles_that_the_server_wrote) {
   expect("itl_ms", samples.itl);
   EXPECT_EQ(level.at("tokens").at("output").to_number<int>(), 4000);
   EXPECT_EQ(level.at("audit").at("kernel_timestamps"), true);
+
+  const bool fresh = GetParam().run == std::vector<std::string>{"--connection", "fresh"};
+  const auto run = metrics::read_records(run_folder_in(results) / "raw/records.bin");
+  for (const metrics::request_record& request : run->levels.at(0).requests) {
+    EXPECT_FALSE(fresh && request.reused_connection);
+    EXPECT_EQ(request.connect_time > 0ns, !request.reused_connection);
+    EXPECT_EQ(request.tls_time > 0ns, GetParam().tls && !request.reused_connection);
+    EXPECT_GE(*request.sent - *request.released, request.connect_time + request.tls_time);
+  }
 }
+
+INSTANTIATE_TEST_SUITE_P(ways, truth_over,
+                         testing::Values(way{"plain"}, way{"fresh", false, "20", {}, {"--connection", "fresh"}},
+                                         way{"ipv6", false, "20", {"--bind", "::1"}, {}}, way{"tls", true},
+                                         // Handshakes take processor time, from both programs.
+                                         way{"fresh_tls", true, "8", {}, {"--connection", "fresh"}},
+                                         way{"ipv6_tls", true, "20", {"--bind", "::1"}, {}}),
+                         [](const testing::TestParamInfo<way>& one) { return std::string{one.param.name}; });
 
 // Within one stream nothing is lost, doubled or put out of order, whoever is late.
 TEST(truth, every_token_has_one_arrival_not_before_it_was_written) {

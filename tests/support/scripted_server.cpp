@@ -1,6 +1,7 @@
 #include "support/scripted_server.hpp"
 
 #include <fmt/format.h>
+#include <openssl/ssl.h>
 
 #include <arpa/inet.h>
 #include <cstdlib>
@@ -35,8 +36,35 @@ std::size_t content_length(const std::string& head) {
 
 } // namespace
 
+void scripted_connection::free_session::operator()(ssl_st* session) const noexcept {
+  SSL_free(session);
+}
+
+scripted_connection::scripted_connection(int socket, ssl_ctx_st* tls) : socket_(socket) {
+  if (tls == nullptr) return;
+  tls_.reset(SSL_new(tls));
+  SSL_set_fd(tls_.get(), socket_);
+  ready_ = SSL_accept(tls_.get()) == 1;
+}
+
 scripted_connection::~scripted_connection() {
-  if (socket_ >= 0) ::close(socket_);
+  if (socket_ < 0) return;
+  if (tls_ && ready_) SSL_shutdown(tls_.get());
+  ::close(socket_);
+}
+
+long scripted_connection::read_some(char* into, std::size_t size) {
+  return tls_ ? SSL_read(tls_.get(), into, static_cast<int>(size)) : recv(socket_, into, size, 0);
+}
+
+long scripted_connection::write_some(std::string_view bytes) {
+  return tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+              : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+void scripted_connection::renew_keys() {
+  SSL_key_update(tls_.get(), SSL_KEY_UPDATE_REQUESTED);
+  SSL_do_handshake(tls_.get());
 }
 
 bool scripted_connection::read_request() {
@@ -50,7 +78,7 @@ bool scripted_connection::read_request() {
       received_.erase(0, end + 4 + length);
       return true;
     }
-    const ssize_t n = recv(socket_, piece, sizeof piece, 0);
+    const long n = read_some(piece, sizeof piece);
     if (n <= 0) return false;
     received_.append(piece, static_cast<std::size_t>(n));
   }
@@ -58,7 +86,7 @@ bool scripted_connection::read_request() {
 
 void scripted_connection::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t n = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const long n = write_some(bytes);
     if (n <= 0) return;
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
@@ -80,8 +108,14 @@ void scripted_connection::wait_for_close(std::chrono::milliseconds limit) {
   poll(&news, 1, static_cast<int>(limit.count()));
 }
 
-scripted_server::scripted_server(script play)
+bool scripted_connection::wait_for_bytes(std::chrono::milliseconds limit) {
+  pollfd news{socket_, POLLIN, 0};
+  return poll(&news, 1, static_cast<int>(limit.count())) == 1;
+}
+
+scripted_server::scripted_server(script play, std::shared_ptr<ssl_ctx_st> tls)
     : play_(std::move(play)),
+      tls_(std::move(tls)),
       listener_(listen_on_loopback(port_)),
       acceptor_([this] { accept_all(); }) {}
 
@@ -105,8 +139,8 @@ void scripted_server::accept_all() {
     setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const std::lock_guard lock{mutex_};
     players_.emplace_back([this, accepted, number] {
-      scripted_connection client{accepted};
-      play_(client, number);
+      scripted_connection client{accepted, tls_.get()};
+      if (client.ready()) play_(client, number);
     });
   }
 }

@@ -24,10 +24,14 @@ struct client_settings {
   std::string api_key;                                ///< sent as `Authorization: Bearer`; never recorded; empty: none
   duration timeout{};                                 ///< of a whole request, from released
   duration stall_timeout = std::chrono::seconds{300}; ///< silence between bytes, the wait for the first included
-  duration connect_timeout = std::chrono::seconds{5}; ///< of one connect over all addresses of its target
+  duration connect_timeout = std::chrono::seconds{5}; ///< of one connect over all addresses of its target, TLS included
   /// Further attempts after a failure; none follows a limit of the request that was reached, or an interrupt.
   std::uint32_t retries = 0;
   bool kernel_timestamps = true; ///< false: user-space stamps only, for comparison
+
+  std::filesystem::path ca_file;  ///< PEM certificates to trust for https instead of the system's; empty: the system's
+  bool insecure = false;          ///< https without looking at certificates
+  bool fresh_connections = false; ///< a connection for each request, instead of keeping them
 };
 
 /// What a request of an open loop does where as many are in flight as the cap allows.
@@ -89,14 +93,14 @@ struct run_settings {
 
 /// What a server answered before the run.
 struct probe_result {
-  std::vector<target> targets;     ///< those asked, with their addresses: looked up once a run
+  std::vector<target> targets;     ///< those asked, with their addresses: looked up once, the one that accepted first
   std::vector<std::string> models; ///< of GET /v1/models; empty where it was not asked or told none
 };
 
 /// Looks the targets' names up, opens one connection to each, and asks the first for its models where wanted. Blocks.
 /// Errors: unreachable where a name has no address or no connection could be opened, invalid_input where one of a
-/// target's `addresses` is none. A server without a list of models is no error. Thread-safety: safe. Cancellation:
-/// none, but each connect ends after connect_timeout (75 s where that is zero) and the list after 10 s.
+/// target's `addresses` is none or for the CA file. A server without a list of models is no error. Thread-safety: safe.
+/// Cancellation: none, but each connect ends after connect_timeout (75 s where that is zero) and the list after 10 s.
 [[nodiscard]] result<probe_result> probe(const client_settings& settings, bool list_models);
 
 /// How a run ended.

@@ -31,14 +31,16 @@ struct server_settings {
   /// Mean gap between tokens, 0 to 1 h; zero: as fast as they can be written, whatever the distribution.
   duration itl = std::chrono::milliseconds{10};
   gap_distribution itl_distribution = gap_distribution::constant; ///< with itl_cv, how gaps vary around `itl`
-  double itl_cv = 0.5;                ///< coefficient of variation of normal and lognormal gaps, 0 to 10
-  std::uint32_t tokens = 100;         ///< of an answer, 1 to 1,000,000; a request's max_tokens overrides it
-  std::uint32_t tokens_per_chunk = 1; ///< of a stream's content events, 1 to 1,000; the last one may hold fewer
-  bool role_chunk = true;             ///< chat: a role-only chunk before the first token
-  std::uint32_t slots = 0;            ///< requests served at once, the rest queue in order; 0: no limit
-  std::filesystem::path truth{};      ///< truth file (docs/truth-format.md); empty: none
-  bool truth_body_hash = true;        ///< the SHA-256 of each request's body goes into the truth file
-  std::uint64_t seed = 1;             ///< of the drawn gaps
+  double itl_cv = 0.5;                     ///< coefficient of variation of normal and lognormal gaps, 0 to 10
+  std::uint32_t tokens = 100;              ///< of an answer, 1 to 1,000,000; a request's max_tokens overrides it
+  std::uint32_t tokens_per_chunk = 1;      ///< of a stream's content events, 1 to 1,000; the last one may hold fewer
+  bool role_chunk = true;                  ///< chat: a role-only chunk before the first token
+  std::uint32_t slots = 0;                 ///< requests served at once, the rest queue in order; 0: no limit
+  std::filesystem::path truth{};           ///< truth file (docs/truth-format.md); empty: none
+  bool truth_body_hash = true;             ///< the SHA-256 of each request's body goes into the truth file
+  std::uint64_t seed = 1;                  ///< of the drawn gaps
+  std::filesystem::path tls_certificate{}; ///< PEM, the issuers behind it; with tls_key: https; empty: http
+  std::filesystem::path tls_key{};         ///< PEM, without a passphrase
 };
 
 /// The reference server: paced OpenAI-compatible streams whose true times are known (docs/reference-server.md). One
@@ -48,7 +50,8 @@ struct server_settings {
 class reference_server {
 public:
   /// Binds and listens: clients can connect from now on, and are served by run(). Raises the process's soft limit on
-  /// descriptors to its hard one. Errors: invalid_input for a setting out of range, io for a truth file that cannot be
+  /// descriptors to its hard one. Errors: invalid_input for a setting out of range and for a certificate or
+  /// key that is of no use or without the other, io for a truth file that cannot be
   /// created, resource_limit where the address cannot be bound.
   [[nodiscard]] static result<reference_server> create(server_settings settings);
 

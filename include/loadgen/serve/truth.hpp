@@ -33,4 +33,13 @@ struct truth_record {
 /// line that is not a truth record, with its number.
 [[nodiscard]] result<std::vector<truth_record>> read_truth(const std::filesystem::path& file);
 
+/// The latencies of a server's answers as it knows them, in milliseconds.
+struct truth_samples {
+  std::vector<double> ttft; ///< write of the first token - arrival of the request
+  std::vector<double> itl;  ///< gaps between the writes of one stream
+};
+
+/// The samples of the answers that were done, in their order.
+[[nodiscard]] truth_samples samples_of(const std::vector<truth_record>& records);
+
 } // namespace loadgen::serve

@@ -17,12 +17,14 @@ namespace loadgen::client::test {
 /// One exchange with a server on loopback, without an engine.
 class client_fixture {
 public:
-  explicit client_fixture(std::uint16_t port, exchange_limits limits = {}, endpoint_kind endpoint = endpoint_kind::chat)
+  explicit client_fixture(std::uint16_t port, exchange_limits limits = {}, const header_list& headers = {},
+                          std::shared_ptr<const net::tls_client_context> tls = nullptr)
       : addresses_(net::resolve("127.0.0.1", port).value()),
-        form_(request_template::make("/v1/chat/completions", "127.0.0.1", {}).value()),
+        form_(request_template::make("/v1/chat/completions", "127.0.0.1", headers).value()),
+        tls_(std::move(tls)),
         idle_(loop),
         connector_(context.get_executor(), loop, {}),
-        one(connector_, limits, endpoint, content_events),
+        one(connector_, limits, endpoint_kind::chat, content_events),
         timer_(context),
         watched_(limits.timeout > duration::zero() || limits.stall_timeout > duration::zero()) {}
 
@@ -31,7 +33,7 @@ public:
     metrics::request_record record;
     record.asked_output = 8;
     record.released = clock::now();
-    const route to{addresses_, form_, idle_};
+    const route to{addresses_, form_, idle_, tls_.get()};
     auto ended = boost::asio::co_spawn(context, one.run(to, body, record), boost::asio::use_future);
     if (watched_) watch();
     context.restart();
@@ -58,6 +60,7 @@ private:
 
   net::address_list addresses_;
   request_template form_;
+  std::shared_ptr<const net::tls_client_context> tls_; // null: plain
   connection_pool idle_;
   net::connector connector_;
 

@@ -1,4 +1,5 @@
 #include "client_fixture.hpp"
+#include "support/certificates.hpp"
 
 #include <gtest/gtest.h>
 
@@ -185,6 +186,44 @@ TEST(exchange, a_retry_keeps_the_time_of_the_first_attempt) {
   EXPECT_GE(*record.sent, before);
   EXPECT_GE(record.chunks.front().arrival - *record.sent, 20ms); // the failed attempt is part of the wait
   EXPECT_EQ(record.chunks.size(), 3U);
+}
+
+TEST(exchange, over_tls_the_handshake_is_timed_apart_and_before_sent) {
+  const certificate_authority authority;
+  scripted_server server{[](scripted_connection& client, int) {
+                           while (client.read_request()) answer_well(client);
+                         },
+                         make_server_tls(authority.issue_for_localhost(), {})};
+  client_fixture client{
+      server.port(), {}, {}, net::tls_client_context::make("localhost", {authority.file(), false}).value()};
+  const metrics::request_record first = client.run();
+  EXPECT_EQ(first.end, outcome::completed) << first.message;
+  EXPECT_EQ(first.chunks.size(), 3U);
+  EXPECT_GT(first.tls_time, 0ns);
+  EXPECT_GE(*first.connected - *first.released, first.connect_time + first.tls_time);
+  EXPECT_GE(*first.sent, *first.connected);
+  const metrics::request_record second = client.run();
+  EXPECT_TRUE(second.reused_connection);
+  EXPECT_EQ(second.tls_time, 0ns);
+}
+
+TEST(exchange, each_has_a_connection_of_its_own_where_it_asks_for_the_end_of_it) {
+  std::string head;
+  scripted_server server{[&](scripted_connection& client, int) {
+    while (client.read_request()) { // a server that would have kept it
+      head = client.head();
+      answer_well(client);
+    }
+  }};
+  client_fixture client{server.port(), {}, {{"Connection", "close"}}};
+  for (int i = 0; i < 3; ++i) {
+    const metrics::request_record record = client.run();
+    EXPECT_EQ(record.end, outcome::completed);
+    EXPECT_FALSE(record.reused_connection);
+    EXPECT_GT(record.connect_time, 0ns);
+  }
+  EXPECT_EQ(server.connections(), 3);
+  EXPECT_NE(head.find("\r\nConnection: close\r\n"), std::string::npos);
 }
 
 TEST(exchange, without_retries_nothing_is_sent_twice) {

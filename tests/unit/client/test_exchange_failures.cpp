@@ -1,6 +1,7 @@
 // One exchange, failed at each of its steps: the cause metrics.md names, and the words a person needs.
 
 #include "client_fixture.hpp"
+#include "support/certificates.hpp"
 
 #include <gtest/gtest.h>
 
@@ -127,6 +128,18 @@ TEST(failing_exchange, refused) {
   EXPECT_EQ(record.why, cause::connect);
   EXPECT_FALSE(record.sent.has_value());
   EXPECT_NE(record.message.find("refused"), std::string::npos);
+}
+
+TEST(failing_exchange, a_certificate_that_is_not_trusted) {
+  const certificate_authority authority;
+  scripted_server server{[](scripted_connection&, int) {}, make_server_tls(authority.issue_for_localhost(), {})};
+  client_fixture client{
+      server.port(), {}, {}, net::tls_client_context::make("example.org", {authority.file(), false}).value()};
+  const metrics::request_record record = client.run();
+  EXPECT_EQ(record.end, outcome::failed);
+  EXPECT_EQ(record.why, cause::tls);
+  EXPECT_EQ(record.message, "the certificate of example.org is not trusted: hostname mismatch");
+  EXPECT_FALSE(record.sent.has_value());
 }
 
 TEST(failing_exchange, a_stall_ends_at_its_limit) {

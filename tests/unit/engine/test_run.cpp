@@ -229,6 +229,39 @@ TEST_F(engine_fixture, probe_tells_the_models_and_the_addresses) {
   EXPECT_EQ(found->targets.at(0).addresses, (std::vector<std::string>{"127.0.0.1"}));
 }
 
+// A server on 127.0.0.1 alone: its port on 127.0.0.2 refuses.
+TEST_F(engine_fixture, the_address_that_accepted_in_the_probe_is_the_first_from_then_on) {
+  loadgen::test::scripted_server server{[](loadgen::test::scripted_connection& client, int) { answer_all(client); }};
+  send_to(server.port());
+  settings.client.targets[0].addresses = {"127.0.0.2", "127.0.0.3", "127.0.0.1"};
+  const auto found = probe(settings.client, false);
+  ASSERT_TRUE(found.has_value()) << found.error().message;
+  const std::vector<std::string> expected{"127.0.0.1", "127.0.0.2", "127.0.0.3"};
+  EXPECT_EQ(found->targets[0].addresses, expected);
+}
+
+TEST_F(engine_fixture, the_models_are_asked_for_on_the_connection_that_had_to_be_opened) {
+  loadgen::test::scripted_server server{[](loadgen::test::scripted_connection& client, int) {
+    if (client.read_request()) client.send("HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n{\"data\":[{\"id\":\"m\"}]}");
+  }};
+  send_to(server.port());
+  EXPECT_EQ(probe(settings.client, true)->models, std::vector<std::string>{"m"});
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(engine_fixture, requests_go_to_the_targets_in_turn) {
+  loadgen::test::scripted_server one{[](loadgen::test::scripted_connection& client, int) { answer_all(client); }};
+  loadgen::test::scripted_server other{[](loadgen::test::scripted_connection& client, int) { answer_all(client); }};
+  send_to(one.port());
+  settings.client.targets.push_back(
+      parse_target("http://127.0.0.1:" + std::to_string(other.port()) + "/prefix").value());
+  const auto recorded = run(plan_of({{2, 7}}));
+  for (const metrics::request_record& request : recorded.levels.at(0).requests) {
+    EXPECT_EQ(request.end, metrics::outcome::completed);
+    EXPECT_EQ(request.target, request.index % 2);
+  }
+}
+
 TEST_F(engine_fixture, probe_of_a_port_that_nobody_listens_on_is_unreachable) {
   send_to(unused_port());
   const auto found = probe(settings.client, false);

@@ -35,10 +35,14 @@ struct net_fixture {
     boost::asio::post(context, [this, step] { boost::asio::post(context, step); });
   }
 
-  std::shared_ptr<connection> connect(std::uint16_t port) {
-    connector opener{context.get_executor(), loop, settings};
+  std::shared_ptr<connection> connect(std::uint16_t port, const tls_client_context* tls = nullptr) {
     const address_list addresses = resolve("127.0.0.1", port).value();
-    return run(opener.connect(addresses)).opened;
+    return try_connect(addresses, tls).opened;
+  }
+
+  connect_result try_connect(const address_list& addresses, const tls_client_context* tls = nullptr) {
+    connector opener{context.get_executor(), loop, settings};
+    return run(opener.connect(addresses, tls));
   }
 };
 

@@ -86,6 +86,20 @@ TEST(connector, goes_on_to_the_next_address) {
   worker.loop.retire(result.opened);
 }
 
+TEST(connector, an_address_that_is_silent_leaves_time_for_the_next) {
+  const deaf_listener listener;
+  scripted_server server{[](scripted_connection& client, int) { client.wait_for_close(); }};
+  net_fixture worker;
+  worker.settings.timeout = 400ms;
+  const instant began = clock::now();
+  const connect_result result = worker.try_connect({loopback(listener.port()), loopback(server.port())});
+  ASSERT_TRUE(result.opened);
+  EXPECT_EQ(result.address, loopback(server.port()));
+  EXPECT_GE(clock::now() - began, 200ms); // half of the limit each
+  EXPECT_LT(result.connect_time, 200ms);
+  worker.loop.retire(result.opened);
+}
+
 TEST(connector, gives_up_at_its_limit) {
   const deaf_listener listener;
   net_fixture worker;

@@ -333,6 +333,17 @@ TEST(console_report, hostile_text_cannot_leave_its_place) {
   expect_at_most_100_columns(report);
 }
 
+TEST(console_report, certificates_that_were_not_looked_at_are_the_first_warning) {
+  analyzed_run run = sweep();
+  run.run.info.manifest["settings"] = {{"insecure", {{"value", true}, {"source", "flag"}}}};
+  EXPECT_FALSE(says(console_report(run), "INSECURE")); // plain http has none
+  run.run.info.manifest["target"].as_object()["urls"] = {"http://a", "https://b"};
+  EXPECT_TRUE(says(console_report(run), "warnings\n  ! INSECURE: certificates were not verified"))
+      << console_report(run);
+  run.run.info.manifest["settings"] = {{"insecure", {{"value", false}, {"source", "default"}}}};
+  EXPECT_FALSE(says(console_report(run), "INSECURE"));
+}
+
 TEST(console_report, stays_within_100_columns_whatever_it_is_given) {
   for (analyzed_run run : {sweep(), overloaded_sweep(), interrupted_trials()}) {
     expect_at_most_100_columns(console_report(run));

@@ -1,6 +1,7 @@
 #include "unit/serve/support.hpp"
 
 #include <fmt/format.h>
+#include <openssl/ssl.h>
 
 #include <arpa/inet.h>
 #include <atomic>
@@ -95,7 +96,11 @@ std::vector<std::string> http_response::texts() const {
   return found;
 }
 
-client::client(std::uint16_t port, int receive_buffer) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+void client::free_session::operator()(ssl_st* session) const noexcept {
+  SSL_free(session);
+}
+
+client::client(std::uint16_t port, int receive_buffer, transport over) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
   if (receive_buffer > 0) ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   const timeval limit{.tv_sec = 20, .tv_usec = 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -104,6 +109,12 @@ client::client(std::uint16_t port, int receive_buffer) : fd_(::socket(AF_INET, S
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   check(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "cannot connect");
+  if (over == transport::plain) return;
+  static const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_client_method()),
+                                                                         SSL_CTX_free};
+  tls_.reset(SSL_new(context.get()));
+  SSL_set_fd(tls_.get(), fd_);
+  check(SSL_connect(tls_.get()) == 1, "cannot shake hands");
 }
 
 client::~client() {
@@ -112,7 +123,8 @@ client::~client() {
 
 void client::send(std::string_view bytes) const {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                              : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     check(sent > 0, "cannot send");
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -128,7 +140,8 @@ void client::get(std::string_view path) const {
 
 bool client::read_more() {
   std::array<char, 65536> buffer; // NOLINT: filled by recv
-  const ssize_t size = ::recv(fd_, buffer.data(), buffer.size(), 0);
+  const ssize_t size = tls_ ? SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()))
+                            : ::recv(fd_, buffer.data(), buffer.size(), 0);
   check(size >= 0, "nothing to read for twenty seconds, or the connection broke");
   input_.append(buffer.data(), static_cast<std::size_t>(size));
   return size > 0;
@@ -181,8 +194,8 @@ bool client::at_end() {
   return input_.empty() && !read_more();
 }
 
-std::uint64_t metric(std::uint16_t port, std::string_view name) {
-  client asking{port};
+std::uint64_t metric(std::uint16_t port, std::string_view name, transport over) {
+  client asking{port, 0, over};
   const std::string page = asking.get_page("/metrics").body;
   const std::string line_start = fmt::format("\n{} ", name);
   const std::size_t at = page.find(line_start);

@@ -5,10 +5,13 @@
 #include <boost/json.hpp>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
+
+struct ssl_st;
 
 namespace loadgen::serve::test {
 
@@ -62,10 +65,13 @@ struct http_response {
   [[nodiscard]] std::vector<std::string> texts() const;
 };
 
-/// A plain blocking client; a read that waits for twenty seconds is thrown.
+/// How a client speaks to the server. With TLS it trusts anyone: the certificate is not what is tested here.
+enum class transport : std::uint8_t { plain, tls };
+
+/// A simple blocking client; a read that waits for twenty seconds is thrown.
 class client {
 public:
-  explicit client(std::uint16_t port, int receive_buffer = 0);
+  explicit client(std::uint16_t port, int receive_buffer = 0, transport over = transport::plain);
   ~client();
   client(const client&) = delete;
 
@@ -86,12 +92,17 @@ private:
   bool read_more();
   std::string take(std::size_t size);
 
+  struct free_session {
+    void operator()(ssl_st* session) const noexcept;
+  };
+
   int fd_;
+  std::unique_ptr<ssl_st, free_session> tls_; // null where it is plain
   std::string input_;
 };
 
 /// The value of a /metrics line.
-[[nodiscard]] std::uint64_t metric(std::uint16_t port, std::string_view name);
+[[nodiscard]] std::uint64_t metric(std::uint16_t port, std::string_view name, transport over = transport::plain);
 
 /// Asks /metrics until that value is reached.
 void await_metric(std::uint16_t port, std::string_view name, std::uint64_t value);

@@ -38,6 +38,8 @@ TEST(settings, out_of_range_values_are_named) {
   expect_refused({.tokens = 1'000'001}, "tokens");
   expect_refused({.tokens_per_chunk = 0}, "tokens_per_chunk");
   expect_refused({.tokens_per_chunk = 1001}, "tokens_per_chunk");
+  expect_refused({.tls_certificate = "server.pem"}, "a certificate and its key");
+  expect_refused({.tls_key = "server.key"}, "a certificate and its key");
 }
 
 } // namespace

@@ -39,6 +39,14 @@ void connection_pool::give_back(pooled_connection used, instant now) {
   idle_.push_back(std::move(used));
 }
 
+void connection_pool::account(pooled_connection& used) {
+  const auto figures = used.link->tcp();
+  if (!figures) return;
+  if (figures->min_rtt && (!tcp_.min_rtt || *figures->min_rtt < *tcp_.min_rtt)) tcp_.min_rtt = figures->min_rtt;
+  tcp_.retransmits = tcp_.retransmits.value_or(0) + (figures->retransmits - used.retransmits_told);
+  used.retransmits_told = figures->retransmits;
+}
+
 void connection_pool::clear() {
   for (const pooled_connection& old : idle_) retire(old);
   idle_.clear();

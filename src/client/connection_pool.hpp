@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace loadgen::client {
@@ -18,6 +19,13 @@ struct pooled_connection {
   std::uint32_t served = 0;       ///< requests it has carried
   http::keep_alive_limits limits; ///< the first the server named
   instant idle_since;
+  std::uint32_t retransmits_told = 0; ///< those that are in the pool's tcp_totals
+};
+
+/// Over all connections and since the last reset.
+struct tcp_totals {
+  std::optional<duration> min_rtt;
+  std::optional<std::uint64_t> retransmits; ///< unset where no connection told
 };
 
 /// What has been seen of a server's way with connections that it said it would keep.
@@ -59,6 +67,13 @@ public:
     if (seen_ != keeping::kept) seen_ = what;
   }
 
+  /// Adds what TCP has come to know of `used` to the totals.
+  void account(pooled_connection& used);
+
+  [[nodiscard]] const tcp_totals& tcp() const noexcept { return tcp_; }
+
+  void reset_tcp() noexcept { tcp_ = {}; }
+
   void retire(const pooled_connection& used) { loop_.retire(used.link); }
 
   void clear();
@@ -67,6 +82,7 @@ private:
   net::receive_loop& loop_;
   std::vector<pooled_connection> idle_; // longest idle first
   keeping seen_ = keeping::unknown;
+  tcp_totals tcp_;
 };
 
 } // namespace loadgen::client

@@ -91,6 +91,7 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
     if (!record.sent && result.end != net::exchange_end::stale) record.sent = result.sent;
     ++used.served;
     reader_.conclude(result, cancelled_for_);
+    to.idle.account(used);
     settle(to, std::move(used));
     co_return;
   }

@@ -67,7 +67,7 @@ void conductor::run_level(std::size_t level) {
   const bool open_loop = plan_.levels()[level].open_loop();
   const instant began = clock::now() + (open_loop ? open_loop_lead : duration::zero());
   phase measured{plan_, level, phase::kind::measured, began, bounds_of(level, began)};
-  for (const auto& one : workers_) one->reset_punctuality();
+  for (const auto& one : workers_) one->reset_measures();
   metrics::level_end end;
   end.measured_from = clock::now();
   const duration cpu_before = process_cpu_time();
@@ -85,6 +85,7 @@ void conductor::run_level(std::size_t level) {
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     const net::punctuality measure = workers_[i]->punctuality();
     end.workers.push_back({static_cast<std::uint16_t>(i), measure.busy, measure.longest_stall});
+    workers_[i]->add_tcp(end);
   }
   records_.end_level(end);
   records_failed_ = records_.failure().has_value();
@@ -119,6 +120,7 @@ void conductor::warm_up(std::size_t level) {
 
 void conductor::run_phase(phase& part, std::size_t level) {
   current_ = &part;
+  ++phases_begun_;
   current_level_ = level;
   workers_running_ = workers_.size();
   const auto on_done = [this] {
@@ -139,15 +141,15 @@ void conductor::run_phase(phase& part, std::size_t level) {
 
 // Lanes see the deadline for themselves; a pacer that waits has to be woken. Then what is in flight has the drain time,
 // in a warm-up as long as it takes.
-void conductor::end_issuing_at_deadline(phase& part, duration drain) {
+void conductor::end_issuing_at_deadline(const phase& part, duration drain) {
   deadline_.expires_at(*part.deadline());
-  deadline_.async_wait([this, &part, drain](boost::system::error_code cancelled) {
-    if (cancelled || current_ != &part) return;
+  deadline_.async_wait([this, drain, number = phases_begun_](boost::system::error_code cancelled) {
+    if (cancelled || !is_running(number)) return;
     stop_issuing();
-    if (part.is_warmup()) return;
-    deadline_.expires_at(*part.deadline() + drain);
-    deadline_.async_wait([this, &part](boost::system::error_code cancelled_later) {
-      if (!cancelled_later && current_ == &part) cancel_all(metrics::cause::drain_limit);
+    if (current_->is_warmup()) return;
+    deadline_.expires_at(*current_->deadline() + drain);
+    deadline_.async_wait([this, number](boost::system::error_code cancelled_later) {
+      if (!cancelled_later && is_running(number)) cancel_all(metrics::cause::drain_limit);
     });
   });
 }

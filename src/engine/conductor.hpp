@@ -11,6 +11,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -36,7 +37,7 @@ private:
   void run_phase(phase& part, std::size_t level);
   void warm_up(std::size_t level);
   [[nodiscard]] phase::limits bounds_of(std::size_t level, instant began) const;
-  void end_issuing_at_deadline(phase& part, duration drain);
+  void end_issuing_at_deadline(const phase& part, duration drain);
   void end_early();
   void stop_issuing();
   void cancel_all(metrics::cause why);
@@ -45,6 +46,10 @@ private:
   void on_signal(int number);
   void tick();
   void report_progress();
+
+  [[nodiscard]] bool is_running(std::uint64_t phase_number) const {
+    return current_ != nullptr && phases_begun_ == phase_number;
+  }
 
   [[nodiscard]] bool ended_early() const { return interrupted_by_ != 0 || records_failed_; }
 
@@ -59,7 +64,8 @@ private:
   boost::asio::steady_timer deadline_;
   boost::asio::steady_timer ticks_;
 
-  phase* current_ = nullptr; // the phase that runs
+  phase* current_ = nullptr;       // the phase that runs
+  std::uint64_t phases_begun_ = 0; // tells a late timer of one phase from those of the next
   std::size_t current_level_ = 0;
   std::vector<std::uint64_t> reached_;
   std::size_t workers_running_ = 0;

@@ -187,6 +187,19 @@ void worker::enforce_limits_from_now_on() {
   });
 }
 
+void worker::add_tcp(metrics::level_end& end) const {
+  for (const auto& pool : idle_) {
+    const client::tcp_totals& totals = pool->tcp();
+    if (totals.min_rtt) end.tcp_min_rtt = std::min(end.tcp_min_rtt.value_or(duration::max()), *totals.min_rtt);
+    if (totals.retransmits) end.tcp_retransmits = end.tcp_retransmits.value_or(0) + *totals.retransmits;
+  }
+}
+
+void worker::reset_measures() noexcept {
+  loop_.reset_measure();
+  for (const auto& pool : idle_) pool->reset_tcp();
+}
+
 void worker::cancel_all(metrics::cause why) {
   asio::post(context_, [this, why] {
     for (const auto& lane : lanes_) lane->cancel(why);

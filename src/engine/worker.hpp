@@ -56,7 +56,11 @@ public:
   /// How punctual the worker has been since the last reset. Any thread.
   [[nodiscard]] net::punctuality punctuality() const noexcept { return loop_.measure(); }
 
-  void reset_punctuality() noexcept { loop_.reset_measure(); }
+  /// Adds what TCP knows of its connections since the last reset to `end`. Between phases only.
+  void add_tcp(metrics::level_end& end) const;
+
+  /// Between phases only.
+  void reset_measures() noexcept;
 
 private:
   /// A request that waits for its moment.

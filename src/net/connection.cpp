@@ -193,6 +193,11 @@ bool connection::usable() const {
   return usable_ && socket_ >= 0;
 }
 
+std::optional<tcp_figures> connection::tcp() const {
+  const guard lock{mutex_};
+  return read_tcp_figures(socket_);
+}
+
 instant connection::last_activity() const noexcept {
   return instant{instant::duration{last_activity_.load(std::memory_order_relaxed)}};
 }

@@ -2,6 +2,7 @@
 
 #include "net/kernel_stamp.hpp"
 #include "net/read_buffers.hpp"
+#include "net/tcp_figures.hpp"
 #include "net/tls_session.hpp"
 
 #include <loadgen/base/time.hpp>
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -112,6 +114,9 @@ public:
 
   /// Closes the socket. An exchange under way ends as cancelled.
   void close();
+
+  /// What TCP knows of it; nothing once it is closed.
+  [[nodiscard]] std::optional<tcp_figures> tcp() const;
 
   [[nodiscard]] int native_handle() const noexcept { return socket_; }
 

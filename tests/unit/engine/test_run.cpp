@@ -134,6 +134,17 @@ TEST_F(engine_fixture, workers_share_the_plan_and_change_nothing_of_it) {
   EXPECT_TRUE(three.complete());
 }
 
+TEST_F(engine_fixture, what_tcp_knows_of_the_connections_is_told_at_the_end_of_the_level) {
+  scripted_server server{[](scripted_connection& client, int) { answer_all(client); }};
+  send_to(server.port());
+  const metrics::recorded_run recorded = run(plan_of({{2, 10}}));
+  const metrics::level_end& end = *recorded.levels[0].end;
+  ASSERT_TRUE(end.tcp_min_rtt.has_value());
+  EXPECT_GT(*end.tcp_min_rtt, 0ns);
+  EXPECT_LT(*end.tcp_min_rtt, 1s);
+  EXPECT_EQ(end.tcp_retransmits, 0U);
+}
+
 TEST_F(engine_fixture, more_workers_than_requests_at_once_leave_some_idle) {
   scripted_server server{[](scripted_connection& client, int) { answer_all(client); }};
   send_to(server.port());

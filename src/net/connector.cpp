@@ -47,7 +47,6 @@ struct connector::attempt {
   asio::steady_timer deadline;
   boost::system::error_code reason; // set when the attempt was ended from outside
   std::unique_ptr<tls_session> tls;
-  std::array<char, 4096> ciphertext; // filled by reads of the handshake
   connect_result result;
 };
 
@@ -109,6 +108,7 @@ asio::awaitable<void> connector::shake_hands(attempt& trying) {
   tls_session& tls = *trying.tls;
   connect_result& result = trying.result;
   result.stage = connect_stage::tls;
+  std::array<char, 4096> ciphertext; // filled by reads; only a handshake has room for it, thousands connect at once
   std::array<char, 1> early{};
   std::size_t early_size = tls.receive({}, early);
   for (;;) {
@@ -119,7 +119,7 @@ asio::awaitable<void> connector::shake_hands(attempt& trying) {
       tls.consume_output(size);
     }
     if (tls.current() != tls_session::state::handshake) break;
-    const asio::mutable_buffer room{trying.ciphertext.data(), trying.ciphertext.size()};
+    const asio::mutable_buffer room{ciphertext.data(), ciphertext.size()};
     const auto [failure, size] = co_await trying.socket.async_receive(room, as_values);
     if (failure || trying.reason) {
       trying.fail(failure);
@@ -127,7 +127,7 @@ asio::awaitable<void> connector::shake_hands(attempt& trying) {
       if (result.failure == asio::error::eof) result.message = "the connection was closed during the TLS handshake";
       co_return;
     }
-    early_size = tls.receive({trying.ciphertext.data(), size}, early);
+    early_size = tls.receive({ciphertext.data(), size}, early);
   }
   if (tls.current() == tls_session::state::open && early_size == 0) co_return;
   result.failure = tls.current() == tls_session::state::failed ? tls.failure_code() : asio::error::connection_aborted;

@@ -1,26 +1,68 @@
-// How far the reported percentiles are from the truth: the reference server on one core writes one token every 10 ms to
-// each stream and keeps the times, loadgen on the other core reports what it saw. Prints both, and the difference.
+// How far the reported percentiles are from the truth: the reference server on one core writes tokens to each stream at
+// a steady pace and keeps the times, loadgen on the other core reports what it saw. Prints both, and the difference.
 //
-//   bench_accuracy [runs]      (default 5; the figures printed are medians over the runs)
+//   bench_accuracy [runs [table]]      (default 5; the figures printed are medians over the runs)
+//
+// Tables: base (the default: up to 1,000 streams, with and without kernel stamps), tls (base's loads over TLS), threads
+// (two workers, and up to 4,000 streams), saturation (loads beyond what one core can receive).
 
 #include "support/reference_load.hpp"
 #include "support/truth_figures.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <map>
+#include <string_view>
 
 namespace loadgen::bench {
 namespace {
 
 struct load {
-  unsigned streams;
-  unsigned requests;
+  unsigned streams = 0;
+  unsigned requests = 0;
+  const char* itl = "10ms";
+  unsigned threads = 1;
+  bool tls = false;
+  bool kernel_stamps = true;
 };
 
-constexpr std::array loads{load{50, 250}, load{200, 1000}, load{1000, 3000}};
+struct table {
+  std::string_view name;
+  std::vector<load> loads;
+};
+
+const std::array<table, 4> tables{{
+    {"base",
+     {{.streams = 50, .requests = 250},
+      {.streams = 200, .requests = 1000},
+      {.streams = 1000, .requests = 3000},
+      {.streams = 50, .requests = 250, .kernel_stamps = false},
+      {.streams = 200, .requests = 1000, .kernel_stamps = false},
+      {.streams = 1000, .requests = 3000, .kernel_stamps = false}}},
+    {"tls",
+     {{.streams = 50, .requests = 250, .tls = true},
+      {.streams = 200, .requests = 1000, .tls = true},
+      {.streams = 1000, .requests = 3000, .tls = true}}},
+    {"threads",
+     {{.streams = 50, .requests = 250, .threads = 2},
+      {.streams = 200, .requests = 1000, .threads = 2},
+      {.streams = 1000, .requests = 3000, .threads = 2},
+      {.streams = 2000, .requests = 4000, .itl = "20ms"},
+      {.streams = 2000, .requests = 4000, .itl = "20ms", .threads = 2},
+      {.streams = 4000, .requests = 8000, .itl = "40ms"},
+      {.streams = 4000, .requests = 8000, .itl = "40ms", .threads = 2}}},
+    {"saturation",
+     {{.streams = 1000, .requests = 3000},
+      {.streams = 1200, .requests = 3600},
+      {.streams = 1400, .requests = 4200},
+      {.streams = 1700, .requests = 5100},
+      {.streams = 2000, .requests = 6000}}},
+}};
+
 constexpr unsigned tokens = 100;
 
 constexpr std::size_t figure_count = 5;
@@ -33,7 +75,8 @@ struct reading {
   std::array<double, figure_count> truth{};
   double coalesced_behind = 0;
   double us_per_token = 0;       // CPU of the whole process
-  double floor_us_per_token = 0; // the same of a client that only receives
+  double floor_us_per_token = 0; // the same of a client that only receives; 0 over TLS, which it does not speak
+  std::string verdict;           // the client's word on itself
   bool whole = false;            // every request completed
 };
 
@@ -46,17 +89,24 @@ double cost_of(const child_exit& process, std::size_t token_count) {
 }
 
 double measure_floor(const bench_setup& setup, const load& offered) {
-  reference_server_process server{setup, {"--ttft", "50ms", "--itl", "10ms"}};
+  if (offered.tls) return 0;
+  reference_server_process server{setup, {"--ttft", "50ms", "--itl", offered.itl}};
   const child_exit ended = run_floor_client(setup, server.port(), offered.streams, offered.requests, tokens);
   return cost_of(ended, std::size_t{offered.requests} * tokens);
 }
 
-reading measure(const bench_setup& setup, const load& offered, bool kernel_stamps) {
-  reference_server_process server{setup, {"--ttft", "50ms", "--itl", "10ms"}};
-  std::vector<std::string> flags{"--concurrency", std::to_string(offered.streams),
-                                 "--requests",    std::to_string(offered.requests),
-                                 "--max-tokens",  std::to_string(tokens)};
-  if (!kernel_stamps) flags.push_back("--no-kernel-timestamps");
+reading measure(const bench_setup& setup, const load& offered) {
+  std::vector<std::string> server_flags{"--ttft", "50ms", "--itl", offered.itl};
+  std::vector<std::string> flags{
+      "--concurrency", std::to_string(offered.streams), "--requests", std::to_string(offered.requests),
+      "--max-tokens",  std::to_string(tokens),          "--threads",  std::to_string(offered.threads)};
+  if (!offered.kernel_stamps) flags.push_back("--no-kernel-timestamps");
+  if (offered.tls) {
+    const certificate own = make_certificate(setup);
+    server_flags.insert(server_flags.end(), {"--tls-cert", own.certificate.string(), "--tls-key", own.key.string()});
+    flags.insert(flags.end(), {"--ca-file", own.certificate.string()});
+  }
+  reference_server_process server{setup, server_flags};
   const client_run run = run_loadgen(setup, server.url(), flags);
   const true_figures truth = read_true_figures(server.stop());
 
@@ -68,6 +118,7 @@ reading measure(const bench_setup& setup, const load& offered, bool kernel_stamp
                     number(itl.at("p99"))};
   taken.truth = {truth.ttft_p50, truth.ttft_p99, truth.itl_p50, truth.itl_p90, truth.itl_p99};
   taken.coalesced_behind = number(level.at("audit").at("coalesced_behind_fraction"));
+  taken.verdict = level.at("audit").at("verdict").as_string();
   taken.us_per_token = cost_of(run.process, truth.tokens);
   taken.floor_us_per_token = measure_floor(setup, offered);
   taken.whole = run.process.code == 0 && truth.tokens == std::size_t{offered.requests} * tokens;
@@ -81,9 +132,18 @@ double median_of(const std::vector<reading>& readings, Field field) {
   return median(values);
 }
 
-bool print_row(const load& offered, bool kernel_stamps, const std::vector<reading>& readings) {
+std::string verdicts_of(const std::vector<reading>& readings) {
+  std::map<std::string, int> counts;
+  for (const reading& one : readings) ++counts[one.verdict];
+  std::string text;
+  for (const auto& [verdict, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, verdict);
+  return text;
+}
+
+bool print_row(const load& offered, const std::vector<reading>& readings) {
   bool within = true;
-  fmt::print("| {:>5} | {:<6} |", offered.streams, kernel_stamps ? "kernel" : "user");
+  fmt::print("| {} | {} | {} | {}{} |", offered.streams, offered.itl, offered.threads,
+             offered.kernel_stamps ? "kernel" : "user", offered.tls ? ", TLS" : "");
   for (std::size_t i = 0; i < figure_count; ++i) {
     const double reported = median_of(readings, [i](const reading& one) { return one.reported[i]; });
     const double truth = median_of(readings, [i](const reading& one) { return one.truth[i]; });
@@ -96,29 +156,36 @@ bool print_row(const load& offered, bool kernel_stamps, const std::vector<readin
   const double floor = median_of(readings, [](const reading& one) { return one.floor_us_per_token; });
   const double ratio =
       median_of(readings, [](const reading& one) { return one.us_per_token / one.floor_us_per_token; });
-  fmt::print(" {:.3f} % | {:.2f} ({:.2f}) {:.2f} |\n", behind * 100.0, cost, floor, ratio);
+  fmt::print(" {:.3f} % | {:.2f} |", behind * 100.0, cost);
+  if (floor > 0)
+    fmt::print(" {:.2f} | {:.2f} |", floor, ratio);
+  else
+    fmt::print(" - | - |");
+  fmt::print(" {} |\n", verdicts_of(readings));
   std::fflush(stdout);
   within = within && behind <= 0.002;
   for (const reading& one : readings) within = within && one.whole;
   return within;
 }
 
-int run_all(int runs) {
+int run_table(const table& chosen, int runs) {
   const bench_setup setup;
   fmt::print(
-      "loadgen against the reference server: TTFT 50 ms, ITL 10 ms, {} tokens; server on core {}, client on core "
-      "{}; medians of {} runs\nEach figure in ms: reported (truth) difference\n\n| streams | stamps |",
+      "loadgen against the reference server: TTFT 50 ms, {} tokens a stream; server on core {}, client on core {}; "
+      "medians of {} runs\nLatencies in ms: reported (truth) difference; CPU in us a token\n\n"
+      "| streams | ITL | threads | stamps |",
       tokens, setup.server_core, setup.client_core, runs);
   for (const char* name : figure_names) fmt::print(" {} |", name);
-  fmt::print(" coalesced behind | CPU us/token (floor) ratio |\n|---|---|---|---|---|---|---|---|---|\n");
+  fmt::print(" coalesced behind | CPU | floor | ratio | verdicts |\n|");
+  for (std::size_t i = 0; i < figure_count + 9; ++i) fmt::print("---|");
+  fmt::print("\n");
   bool within = true;
-  for (const bool kernel_stamps : {true, false})
-    for (const load& offered : loads) {
-      std::vector<reading> readings;
-      for (int i = 0; i < runs; ++i) readings.push_back(measure(setup, offered, kernel_stamps));
-      const bool good = print_row(offered, kernel_stamps, readings);
-      if (kernel_stamps) within = within && good; // the rows without kernel stamps are there to compare with
-    }
+  for (const load& offered : chosen.loads) {
+    std::vector<reading> readings;
+    for (int i = 0; i < runs; ++i) readings.push_back(measure(setup, offered));
+    const bool good = print_row(offered, readings);
+    if (offered.kernel_stamps) within = within && good; // the rows without kernel stamps are there to compare with
+  }
   fmt::print("\nWith kernel stamps: {}\n", within ? "within the limits at every load" : "OUTSIDE THE LIMITS");
   return within ? 0 : 1;
 }
@@ -127,6 +194,14 @@ int run_all(int runs) {
 } // namespace loadgen::bench
 
 int main(int argc, char** argv) {
+  using namespace loadgen::bench;
   const int runs = argc > 1 ? std::atoi(argv[1]) : 5;
-  return loadgen::bench::run_all(runs > 0 ? runs : 1);
+  const std::string_view name = argc > 2 ? argv[2] : "base";
+  const auto chosen =
+      std::find_if(tables.begin(), tables.end(), [name](const table& each) { return each.name == name; });
+  if (chosen == tables.end()) {
+    fmt::print(stderr, "bench_accuracy: no table '{}'; there are base, tls, threads and saturation\n", name);
+    return 2;
+  }
+  return run_table(*chosen, runs > 0 ? runs : 1);
 }

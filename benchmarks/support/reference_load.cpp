@@ -35,6 +35,18 @@ bench_setup::~bench_setup() {
   std::filesystem::remove_all(scratch, ignored);
 }
 
+certificate make_certificate(const bench_setup& setup) {
+  certificate made{setup.scratch / "certificate.pem", setup.scratch / "key.pem"};
+  if (std::filesystem::exists(made.key)) return made;
+  const child_exit ended =
+      run_child({"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                 "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-out",
+                 made.certificate.string(), "-keyout", made.key.string()},
+                -1);
+  if (ended.code != 0) give_up("openssl made no certificate");
+  return made;
+}
+
 reference_server_process::reference_server_process(const bench_setup& setup, const std::vector<std::string>& flags)
     : truth_(setup.scratch / "truth.jsonl") {
   std::filesystem::remove(truth_);
@@ -42,7 +54,7 @@ reference_server_process::reference_server_process(const bench_setup& setup, con
   command.insert(command.end(), flags.begin(), flags.end());
   process_ = std::make_unique<background_child>(command, setup.server_core);
   const std::string line = process_->first_line();
-  const auto at = line.find("http://");
+  const auto at = line.find("http");
   if (at == std::string::npos) give_up("the reference server did not start: " + line);
   url_ = line.substr(at);
   port_ = static_cast<std::uint16_t>(std::stoi(url_.substr(url_.rfind(':') + 1)));

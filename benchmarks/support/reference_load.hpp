@@ -27,6 +27,15 @@ struct bench_setup {
   [[nodiscard]] std::string program(const std::string& name) const { return (programs / name).string(); }
 };
 
+/// A certificate that signs itself, for 127.0.0.1, and its key: PEM files.
+struct certificate {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+};
+
+/// Made with the openssl program once a setup.
+certificate make_certificate(const bench_setup& setup);
+
 /// A reference server with a truth file, on a free port.
 class reference_server_process {
 public:

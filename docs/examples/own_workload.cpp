@@ -1,5 +1,5 @@
-// A workload of one's own: prompts that a program makes up, arriving in bursts. The plan is a pure function of what goes
-// in, so its hash names the workload: two servers that were sent the same hash were sent the same requests.
+// A workload of one's own: prompts that a program makes up, arriving in bursts. The plan is a pure function of what
+// goes in, so its hash names the workload: two servers that were sent the same hash were sent the same requests.
 //
 //   own_workload http://127.0.0.1:8000 [MODEL]
 

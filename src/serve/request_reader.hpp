@@ -29,7 +29,7 @@ struct http_refusal {
 };
 
 /// Puts one request together from the reads of a connection. Limits: 64 KiB of headers, 64 MiB of body.
-class request_reader : private http::message_sink {
+class request_reader final : private http::message_sink {
 public:
   static constexpr std::size_t max_body = std::size_t{64} << 20U;
 

@@ -88,7 +88,10 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
       continue;
     }
     if (used.served > 0 && closed_unanswered(result, record)) to.idle.note(keeping::closed);
-    if (!record.sent && result.end != net::exchange_end::stale) record.sent = result.sent;
+    if (!record.sent && result.end != net::exchange_end::stale) {
+      record.sent = result.sent;
+      record.send_time = result.send_time;
+    }
     ++used.served;
     reader_.conclude(result, cancelled_for_);
     to.idle.account(used);

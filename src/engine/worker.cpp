@@ -1,6 +1,7 @@
 #include "engine/worker.hpp"
 
 #include "engine/client_limits.hpp"
+#include "metrics/instrument_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -18,6 +19,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto as_values = asio::as_tuple(asio::deferred);
+
+// The error bounds of a report rest on what the receive loop promises.
+static_assert(net::receive_loop::longest_wait <= metrics::longest_wait);
 
 } // namespace
 

@@ -14,7 +14,8 @@ constexpr std::uint32_t warmup_bit = 1U << 0U;
 constexpr std::uint32_t reused_connection_bit = 1U << 1U;
 constexpr unsigned first_clock_point_bit = 2;
 constexpr unsigned first_usage_bit = 10;
-constexpr std::uint32_t known_bits = (1U << 14U) - 1;
+constexpr std::uint32_t send_time_bit = 1U << 14U;
+constexpr std::uint32_t known_bits = (1U << 15U) - 1;
 
 constexpr std::array clock_points{
     &request_record::planned,    &request_record::released,    &request_record::connected, &request_record::sent,
@@ -43,6 +44,7 @@ std::uint32_t presence_bits(const request_record& record) noexcept {
     if (record.*clock_points[i]) bits |= 1U << (first_clock_point_bit + i);
   for (unsigned i = 0; i < usage_fields.size(); ++i)
     if (record.usage.*usage_fields[i]) bits |= 1U << (first_usage_bit + i);
+  if (record.send_time) bits |= send_time_bit;
   return bits;
 }
 
@@ -98,6 +100,7 @@ void decode_record(byte_reader& in, instant epoch, request_record& record) {
   record.dataset_line = in.varint<std::uint32_t>();
   for (unsigned i = 0; i < clock_points.size(); ++i)
     if (is_set(bits, first_clock_point_bit + i)) record.*clock_points[i] = epoch + decode_span(in);
+  if ((bits & send_time_bit) != 0) record.send_time = decode_span(in);
   for (const auto wait : waits) record.*wait = decode_span(in);
   for (unsigned i = 0; i < usage_fields.size(); ++i)
     if (is_set(bits, first_usage_bit + i)) record.usage.*usage_fields[i] = in.varint<std::uint32_t>();
@@ -130,6 +133,7 @@ void encode_record(const request_record& record, instant epoch, std::string& byt
   out.varint(record.dataset_line);
   for (const auto point : clock_points)
     if (const auto& when = record.*point) out.zigzag(to_stored(*when, epoch));
+  if (record.send_time) out.zigzag(record.send_time->count());
   for (const auto wait : waits) out.zigzag((record.*wait).count());
   for (const auto field : usage_fields)
     if (const auto& tokens = record.usage.*field) out.varint(*tokens);

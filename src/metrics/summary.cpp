@@ -1,6 +1,7 @@
 #include "metrics/attainment.hpp"
 #include "metrics/audit.hpp"
 #include "metrics/distribution.hpp"
+#include "metrics/instrument_error.hpp"
 #include "metrics/request_counts.hpp"
 #include "metrics/request_figures.hpp"
 #include "metrics/throughput.hpp"
@@ -112,6 +113,8 @@ level_summary summarize(const recorded_level& level, const slo& asked) {
   }
   for (std::size_t i = 0; i < metric_count; ++i)
     summary.metrics[i] = metric_rows[i].figure ? describe_requests(level, metric_rows[i].figure) : describe_gaps(level);
+  for (std::size_t i = 0; i < metric_count; ++i)
+    summary.instrument[i] = bound_error(static_cast<metric>(i), level, summary.metrics[i]);
   summary.server_reported = describe_server_figures(level);
   if (!asked.empty()) summary.attainment = measure_attainment(level, asked);
   summary.trust = audit_level(level);

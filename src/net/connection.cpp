@@ -80,6 +80,7 @@ void connection::write_pending(guard& lock) {
       if (sink_ != nullptr) finish(lock, exchange_end::send_failed, last_error());
       return;
     }
+    if (result_.send_time == duration::zero()) result_.send_time = clock::now() - result_.sent;
     consume_outgoing(static_cast<std::size_t>(written));
   }
 }
@@ -96,17 +97,17 @@ void connection::consume_outgoing(std::size_t size) {
   unsent_ = {};
 }
 
-void connection::on_ready(std::uint32_t events, read_buffers& scratch, bool behind) {
+void connection::on_ready(std::uint32_t events, read_buffers& scratch, instant behind_from) {
   guard lock{mutex_};
   if (socket_ < 0) return;
   // An end that came together with the last bytes makes no further news: it has to be taken note of now.
   if ((events & ended_or_broken) != 0) usable_ = false;
   // What the peer said before it stopped reading counts for more than the failure to write the rest to it.
-  if ((events & (EPOLLIN | ended_or_broken)) != 0) read_available(events, scratch, behind, lock);
+  if ((events & (EPOLLIN | ended_or_broken)) != 0) read_available(events, scratch, behind_from, lock);
   if (lock && (events & EPOLLOUT) != 0) write_pending(lock);
 }
 
-void connection::read_available(std::uint32_t events, read_buffers& scratch, bool behind, guard& lock) {
+void connection::read_available(std::uint32_t events, read_buffers& scratch, instant behind_from, guard& lock) {
   for (;;) {
     const stamped_read read = read_stamped(socket_, scratch.wire);
     if (read.bytes < 0) {
@@ -122,18 +123,18 @@ void connection::read_available(std::uint32_t events, read_buffers& scratch, boo
       return;
     }
     const std::string_view received{scratch.wire.data(), static_cast<std::size_t>(read.bytes)};
-    const arrival when = arrival_of(read, behind);
+    const arrival when = arrival_of(read, behind_from);
     if (!take(tls_ ? decrypt(received, scratch.plain) : received, when, lock)) return;
     // A short read has emptied the socket, and the edge that more bytes make will come; only an end may already be due.
     if (received.size() < scratch.wire.size() && (events & ended_or_broken) == 0) return;
   }
 }
 
-arrival connection::arrival_of(const stamped_read& read, bool behind) {
+arrival connection::arrival_of(const stamped_read& read, instant behind_from) {
   const clock_pair now = clock_pair::now();
   const bool stamped = kernel_stamps_ && read.stamp.has_value();
   last_activity_.store(now.mono.time_since_epoch().count(), std::memory_order_relaxed);
-  return {stamped ? to_monotonic(*read.stamp, now) : now.mono, stamped, behind};
+  return {stamped ? to_monotonic(*read.stamp, now) : now.mono, stamped, now.mono >= behind_from};
 }
 
 // What TLS has to answer goes out at once, unless it has to wait behind a request that is still being written.

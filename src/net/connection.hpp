@@ -27,7 +27,7 @@ namespace loadgen::net {
 struct arrival {
   instant at; ///< the kernel's receive stamp; where it gave none, when the read returned
   bool kernel_stamped = true;
-  bool behind = false; ///< the worker had not slept since its previous harvest
+  bool behind = false; ///< the worker had not slept since its previous harvest, or was not run when it was due
 };
 
 /// Takes what a connection receives during one exchange. Called by the receive loop's thread, under the connection's
@@ -60,8 +60,9 @@ enum class exchange_end : std::uint8_t {
 struct exchange_result {
   exchange_end end = exchange_end::satisfied;
   boost::system::error_code failure;
-  instant sent;  ///< just before the first byte was written, encrypted before where it is; without meaning when stale
-  instant ended; ///< when the receive loop saw the end
+  instant sent; ///< just before the first byte was written, encrypted before where it is; without meaning when stale
+  duration send_time{}; ///< from `sent` until the system call that took the first byte had returned; zero: none did
+  instant ended;        ///< when the receive loop saw the end
   std::uint64_t bytes_sent = 0; ///< of the request as given; with TLS all of it once the last one is out, and else 0
 };
 
@@ -120,8 +121,9 @@ public:
 
   [[nodiscard]] int native_handle() const noexcept { return socket_; }
 
-  /// The receive loop's entry: the socket has news. `scratch` is the loop's.
-  void on_ready(std::uint32_t events, read_buffers& scratch, bool behind);
+  /// The receive loop's entry: the socket has news. `scratch` is the loop's. Reads from `behind_from` on are marked as
+  /// behind.
+  void on_ready(std::uint32_t events, read_buffers& scratch, instant behind_from);
 
 private:
   using guard = std::unique_lock<std::mutex>;
@@ -145,8 +147,8 @@ private:
   [[nodiscard]] std::string_view outgoing() const noexcept { return tls_ ? tls_->output() : unsent_; }
 
   void consume_outgoing(std::size_t size);
-  void read_available(std::uint32_t events, read_buffers& scratch, bool behind, guard& lock);
-  [[nodiscard]] arrival arrival_of(const stamped_read& read, bool behind);
+  void read_available(std::uint32_t events, read_buffers& scratch, instant behind_from, guard& lock);
+  [[nodiscard]] arrival arrival_of(const stamped_read& read, instant behind_from);
   [[nodiscard]] std::string_view decrypt(std::string_view ciphertext, std::span<char> plaintext);
   void send_output() noexcept;
   [[nodiscard]] bool take(std::string_view bytes, const arrival& when, guard& lock);

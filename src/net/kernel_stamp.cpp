@@ -15,10 +15,17 @@ std::chrono::nanoseconds since_epoch(const timespec& moment) noexcept {
 
 } // namespace
 
+// A thread that is put aside between the two readings would move every stamp of that moment by as long.
 clock_pair clock_pair::now() noexcept {
+  using namespace std::chrono_literals;
+  constexpr int attempts = 3;
   clock_pair pair;
-  clock_gettime(CLOCK_REALTIME, &pair.real);
-  pair.mono = clock::now();
+  for (int i = 0; i < attempts; ++i) {
+    const instant before = clock::now();
+    clock_gettime(CLOCK_REALTIME, &pair.real);
+    pair.mono = clock::now();
+    if (pair.mono - before <= 5us) break;
+  }
   return pair;
 }
 

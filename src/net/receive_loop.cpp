@@ -16,6 +16,10 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds heartbeat = 5ms;
 constexpr duration long_stretch = 10ms;
 
+// A loop that comes to a socket later than this after it should have is as good as one that had not slept.
+constexpr duration tolerance = 1ms;
+static_assert(heartbeat + 2 * tolerance <= receive_loop::longest_wait);
+
 } // namespace
 
 struct receive_loop::batch {
@@ -58,27 +62,27 @@ void receive_loop::run() noexcept {
   awake_since_.store(last_pass_.time_since_epoch().count(), std::memory_order_relaxed);
   while (!stopping_.load(std::memory_order_relaxed)) {
     bury_retired(); // between batches no event of theirs is in hand
-    bool behind = false;
-    const int ready = harvest(behind);
-    for (int i = 0; i < ready; ++i) {
-      const epoll_event& news = batch_->events[static_cast<std::size_t>(i)];
-      static_cast<connection*>(news.data.ptr)->on_ready(news.events, batch_->scratch, behind);
+    const harvested news = harvest();
+    const instant behind_from = news.late ? instant::min() : news.at + tolerance;
+    for (int i = 0; i < news.events; ++i) {
+      const epoll_event& event = batch_->events[static_cast<std::size_t>(i)];
+      static_cast<connection*>(event.data.ptr)->on_ready(event.events, batch_->scratch, behind_from);
     }
   }
 }
 
 // Looks before it sleeps: news that is there at once tells that the loop is behind, at the price of one system call
 // that only a loop with time to spare pays.
-int receive_loop::harvest(bool& behind) noexcept {
+receive_loop::harvested receive_loop::harvest() noexcept {
   const int capacity = static_cast<int>(batch_->events.size());
   const int waiting = epoll_wait(epoll_, batch_->events.data(), capacity, 0);
   const instant now = clock::now();
   account_pass(now);
-  behind = waiting > 0;
-  if (behind) return waiting;
+  if (waiting > 0) return {waiting, true, now};
   const int ready = epoll_wait(epoll_, batch_->events.data(), capacity, static_cast<int>(heartbeat.count()));
-  account_sleep(now, clock::now());
-  return ready;
+  const instant woke = clock::now();
+  account_sleep(now, woke);
+  return {ready, woke - now > heartbeat + tolerance, woke};
 }
 
 // One batch is the work of a few milliseconds at most; what is far beyond it is time the loop was not run.

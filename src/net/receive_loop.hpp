@@ -24,6 +24,9 @@ struct punctuality {
 /// Thread-safety: all members may be called from any thread. Lifetime: stops and joins when destroyed.
 class receive_loop {
 public:
+  /// What arrived while the loop was not behind had been there for no longer than this when it was read.
+  static constexpr std::chrono::milliseconds longest_wait{7};
+
   receive_loop();
   receive_loop(const receive_loop&) = delete;
   receive_loop& operator=(const receive_loop&) = delete;
@@ -41,7 +44,14 @@ public:
 
 private:
   void run() noexcept;
-  int harvest(bool& behind) noexcept;
+
+  struct harvested {
+    int events = 0;
+    bool late = false; // what is there may have been there for longer than a sleep lasts
+    instant at;
+  };
+
+  harvested harvest() noexcept;
   void account_pass(instant now) noexcept;
   void account_sleep(instant slept_from, instant woke) noexcept;
   void note_stall(duration late) noexcept;

@@ -72,6 +72,19 @@ std::optional<double> cached_share(const metrics::token_totals& tokens) {
   return static_cast<double>(*tokens.cached_input) / static_cast<double>(*tokens.input);
 }
 
+/// The row below a level's figures: how far the instrument can have moved them. `room`: that of the mark of a thin p99.
+std::vector<std::string> error_row(const level_summary& level, const level_naming& naming, const std::string& room) {
+  const auto bound = [](std::optional<double> error) { return error ? compact(error) : ""; };
+  const metrics::instrument_error& ttft = level.error_of(metric::ttft);
+  const metrics::instrument_error& itl = level.error_of(metric::itl);
+  const metrics::instrument_error& e2e = level.error_of(metric::e2e);
+  std::vector<std::string> cells(level_columns(naming).size() + 4); // the load and the rates have none
+  cells.front() = "+/-";
+  cells.insert(cells.end(), {bound(ttft.p50), bound(ttft.p99) + room, bound(itl.p50), bound(itl.p99) + room,
+                             bound(level.error_of(metric::tpot).p50), bound(e2e.p50), bound(e2e.p99) + room});
+  return cells;
+}
+
 std::string statuses_text(const metrics::request_counts& counts) {
   std::vector<std::string> statuses;
   for (const auto& [status, count] : counts.http_statuses) statuses.push_back(fmt::format("{} x {}", count, status));
@@ -97,7 +110,8 @@ std::string performance_section(const analyzed_run& run, const level_naming& nam
                                           {"TPOT ms", "p50"},
                                           {"E2E ms", "p50"},
                                           {"E2E ms", p99}});
-  for (const level_summary& level : run.levels)
+  bool any_bound = false;
+  for (const level_summary& level : run.levels) {
     table.add_row(level_row(level, naming,
                             {count_cell(level.requests.completed), count_cell(level.requests.failed),
                              compact(level.rates.requests_per_s), compact(level.rates.output_tokens_per_s),
@@ -105,8 +119,14 @@ std::string performance_section(const analyzed_run& run, const level_naming& nam
                              compact(level.of(metric::itl).p50), p99_cell(level.of(metric::itl), any_thin),
                              compact(level.of(metric::tpot).p50), compact(level.of(metric::e2e).p50),
                              p99_cell(level.of(metric::e2e), any_thin)}));
+    if (!level.error_of(metric::itl).p50) continue;
+    any_bound = true;
+    table.add_row(error_row(level, naming, any_thin ? " " : ""));
+  }
   std::string text = table.render();
   if (any_thin) text += paragraph("  * ", "fewer than ten samples lie beyond this p99: it is little more than chance");
+  if (any_bound)
+    text += paragraph("  +/- ", "how far the instrument itself can have moved the figure above it, at most");
   return text;
 }
 

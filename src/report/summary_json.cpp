@@ -99,11 +99,21 @@ json::object tokens_json(const metrics::token_totals& tokens) {
   };
 }
 
+json::value instrument_error_json(const metrics::instrument_error& bound) {
+  if (!bound.p50) return nullptr;
+  return {
+      {"mean", number_or_null(bound.mean)}, {"p50", number_or_null(bound.p50)}, {"p90", number_or_null(bound.p90)},
+      {"p95", number_or_null(bound.p95)},   {"p99", number_or_null(bound.p99)}, {"p99_9", number_or_null(bound.p99_9)},
+  };
+}
+
 json::object metrics_json(const level_summary& level) {
   json::object all;
   for (std::size_t i = 0; i < metrics::metric_count; ++i) {
     const auto which = static_cast<metrics::metric>(i);
-    all[key(which)] = distribution_json(level.of(which));
+    json::object figures = distribution_json(level.of(which));
+    figures["instrument_error"] = instrument_error_json(level.error_of(which));
+    all[key(which)] = std::move(figures);
   }
   return all;
 }

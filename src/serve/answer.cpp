@@ -70,7 +70,7 @@ std::uint32_t answer::write_next(connection& to, instant now) {
 std::uint32_t answer::write_tokens(connection& to, instant now) {
   const std::uint32_t count = std::min(settings_.tokens_per_chunk, asked_.tokens - next_token_);
   if (!to.try_send(events_->make(next_token_, count))) return 0;
-  if (truth_) truth_->written(now);
+  if (truth_) truth_->written(now, clock::now() - now);
   next_token_ += count;
   if (next_token_ == asked_.tokens)
     stage_ = stage::closing;
@@ -83,7 +83,7 @@ std::uint32_t answer::write_whole(connection& to, instant now) {
   std::string bytes;
   http::append_response(bytes, {.keep_alive = keep_alive_}, whole_answer(identity_, usage()));
   if (!to.try_send(bytes)) return 0;
-  if (truth_) truth_->written(now);
+  if (truth_) truth_->written(now, clock::now() - now);
   stage_ = stage::complete;
   return asked_.tokens;
 }

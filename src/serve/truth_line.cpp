@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t stamp_size = 17;
 constexpr std::size_t max_reserved_stamps = 4096;
 
+// What a send that is not held up stays below.
+constexpr duration quick_send = std::chrono::microseconds{50};
+
 std::string to_text(const std::optional<instant>& when) {
   return when ? fmt::to_string(when->time_since_epoch().count()) : "null";
 }
@@ -28,15 +31,18 @@ truth_line::truth_line(const truth_start& start)
   written_.reserve(std::min(stamps, max_reserved_stamps) * stamp_size);
 }
 
-void truth_line::written(instant when) {
+void truth_line::written(instant when, duration took) {
   const fmt::format_int digits{when.time_since_epoch().count()};
   if (!written_.empty()) written_ += ',';
   written_.append(digits.data(), digits.size());
+  if (took > quick_send) slow_sends_ += fmt::format("{}[{},{}]", slow_sends_.empty() ? "" : ",", writes_, took.count());
+  ++writes_;
 }
 
 std::string truth_line::finish(bool done) const {
-  return fmt::format("{},\"started_ns\":{},\"head_ns\":{},\"written_ns\":[{}],\"closed_ns\":{},\"ended\":\"{}\"}}\n",
-                     known_at_arrival_, to_text(started_), to_text(head_), written_, to_text(closed_),
+  return fmt::format("{},\"started_ns\":{},\"head_ns\":{},\"written_ns\":[{}],\"slow_sends_ns\":[{}],\"closed_ns\":{},"
+                     "\"ended\":\"{}\"}}\n",
+                     known_at_arrival_, to_text(started_), to_text(head_), written_, slow_sends_, to_text(closed_),
                      done ? "done" : "aborted");
 }
 

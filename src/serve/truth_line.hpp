@@ -29,7 +29,8 @@ public:
 
   void head(instant when) noexcept { head_ = when; }
 
-  void written(instant when);
+  /// `took`: until the send call had returned.
+  void written(instant when, duration took);
 
   void closed(instant when) noexcept { closed_ = when; }
 
@@ -39,7 +40,8 @@ public:
 private:
   std::string known_at_arrival_;
   std::optional<instant> started_, head_, closed_;
-  std::string written_;
+  std::string written_, slow_sends_;
+  std::uint32_t writes_ = 0;
 };
 
 } // namespace loadgen::serve

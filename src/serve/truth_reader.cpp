@@ -35,6 +35,9 @@ truth_record to_record(const json::value& line) {
   record.started = to_optional_instant(line.at("started_ns"));
   record.head = to_optional_instant(line.at("head_ns"));
   for (const json::value& written : line.at("written_ns").as_array()) record.written.push_back(to_instant(written));
+  for (const json::value& slow : line.at("slow_sends_ns").as_array())
+    record.slow_sends.emplace_back(slow.at(0).to_number<std::uint32_t>(),
+                                   duration{slow.at(1).to_number<duration::rep>()});
   record.closed = to_optional_instant(line.at("closed_ns"));
   const json::string& ended = line.at("ended").as_string();
   if (ended != "done" && ended != "aborted") throw std::invalid_argument("'ended' is neither done nor aborted");

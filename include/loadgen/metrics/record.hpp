@@ -56,7 +56,7 @@ struct chunk_stamp {
   enum : std::uint8_t {
     coalesced =
         1U << 0U, ///< a later content event came out of the same read: its own arrival is unknown, at most `arrival`
-    behind = 1U << 1U,       ///< the read happened while the worker had not slept since its previous harvest
+    behind = 1U << 1U,       ///< the worker had not slept since its previous harvest, or was not run when it was due
     answer = 1U << 2U,       ///< carries content, text or tool-call arguments (not only reasoning)
     user_stamped = 1U << 3U, ///< the kernel gave no stamp: `arrival` is the time the read returned
   };
@@ -94,6 +94,10 @@ struct request_record {
   std::optional<instant> first_event; ///< arrival of the first SSE event of any kind
   std::optional<instant> done;        ///< arrival of the terminal event or of the end of the body
   std::optional<instant> ended;       ///< when the client was through with it, whatever the outcome
+
+  /// How long after `sent` its first byte may have left: until the system call that took it had returned. Unset in
+  /// records of format version 1.
+  std::optional<duration> send_time;
 
   duration cap_wait{};     ///< open loop: time spent waiting at the concurrency cap the user asked for
   duration connect_time{}; ///< TCP connect of the connection it used, zero when reused

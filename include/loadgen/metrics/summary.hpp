@@ -34,6 +34,19 @@ struct distribution {
   bool thin_p99_9 = false;     ///< p99_9 is thin: count is below 10,000
 };
 
+/// How far the instrument itself can have moved the figures of one metric, either way: upper bounds in milliseconds.
+/// They hold for what it stamps itself: receive stamps, events whose own arrival was lost in a common read, and the
+/// time a write took. All are unset where the metric has no samples, where it has no bound (ttfb, ttfe, tokens_per_s),
+/// or where the records do not tell (format version 1). Derivation: docs/measurement.md, "The error bound".
+struct instrument_error {
+  std::optional<double> mean;  ///< of the arithmetic mean
+  std::optional<double> p50;   ///< of the median
+  std::optional<double> p90;   ///< of the 90th percentile
+  std::optional<double> p95;   ///< of the 95th percentile
+  std::optional<double> p99;   ///< of the 99th percentile
+  std::optional<double> p99_9; ///< of the 99.9th percentile
+};
+
 /// What became of the measured requests of one level and trial; the warm-up is in none of these. issued = completed +
 /// failed + cancelled, and planned = issued + dropped, but for a killed level: of it only the requests that had ended
 /// are on record.
@@ -128,6 +141,7 @@ struct level_summary {
   /// By metric: see of(). Milliseconds, or 1/s for tokens_per_s, over measured completed requests with content; in
   /// duration mode those drained behind the window are among them.
   std::array<distribution, metric_count> metrics;
+  std::array<instrument_error, metric_count> instrument; ///< by metric: see error_of()
   /// Figures the server told of its own requests (llama.cpp `timings`), by the name it gave them.
   std::map<std::string, distribution> server_reported;
   std::optional<slo_attainment> attainment; ///< unset without an SLO
@@ -135,6 +149,11 @@ struct level_summary {
 
   /// The distribution of one metric. Valid as long as the summary.
   [[nodiscard]] const distribution& of(metric which) const noexcept { return metrics[static_cast<std::size_t>(which)]; }
+
+  /// How far the instrument can have moved the figures of of(which). Valid as long as the summary.
+  [[nodiscard]] const instrument_error& error_of(metric which) const noexcept {
+    return instrument[static_cast<std::size_t>(which)];
+  }
 };
 
 /// Derives all figures of one level and trial from its records. Pure; linear interpolation on all samples (numpy's

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace loadgen::serve {
@@ -25,8 +26,10 @@ struct truth_record {
   std::optional<instant> started; ///< when it got its slot: `received` where it did not wait; the schedule's origin
   std::optional<instant> head;    ///< streams: just before the response's head, with the role chunk, was sent
   std::vector<instant> written;   ///< just before the send that carried the first byte of each token chunk
-  std::optional<instant> closed;  ///< streams: just before the finish event was sent
-  bool done = false;              ///< false: aborted, the client went away or the server was stopped
+  /// The writes whose send call took longer than 50 us: place in `written`, and how long. The chunk left in that time.
+  std::vector<std::pair<std::uint32_t, duration>> slow_sends;
+  std::optional<instant> closed; ///< streams: just before the finish event was sent
+  bool done = false;             ///< false: aborted, the client went away or the server was stopped
 };
 
 /// Reads a truth file, in order of the requests' ends. Errors: io for a file that cannot be read, invalid_input for a

@@ -23,6 +23,7 @@ public:
     for (auto* point : {&record.planned, &record.released, &record.connected, &record.sent, &record.first_byte,
                         &record.first_event, &record.done, &record.ended})
       if (coin()) *point = at(span());
+    if (coin()) record.send_time = span();
     record.cap_wait = span();
     record.connect_time = span();
     record.tls_time = coin() ? span() : duration::zero();

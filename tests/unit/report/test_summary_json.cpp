@@ -57,8 +57,11 @@ key_set schema_keys() {
   add("levels[].throughput", {"requests_per_s", "output_tokens_per_s", "total_tokens_per_s", "goodput_per_s"});
   add("levels[].tokens", {"input", "cached_input", "output", "asked_output", "source", "per_chunk"});
   for (const char* metric : {"ttft_ms", "ttfo_ms", "ttfb_ms", "ttfe_ms", "ttft_planned_ms", "itl_ms", "tpot_ms",
-                             "e2e_ms", "e2e_done_ms", "e2e_planned_ms", "tokens_per_s"})
-    expect_distribution(keys, std::string{"levels[].metrics."} + metric);
+                             "e2e_ms", "e2e_done_ms", "e2e_planned_ms", "tokens_per_s"}) {
+    const std::string path = std::string{"levels[].metrics."} + metric;
+    expect_distribution(keys, path);
+    keys.insert(path + ".instrument_error");
+  }
   add("levels[].audit",
       {"verdict", "reasons", "kernel_timestamps", "coalesced_fraction", "coalesced_behind_fraction",
        "client_cpu_fraction", "busy_fraction", "longest_stall_ms", "tcp", "tcp.min_rtt_us", "tcp.retransmits"});
@@ -78,6 +81,12 @@ json::value expected_distribution(std::uint64_t base) {
   return {{"count", base},      {"mean", figure(1)}, {"std", figure(2)}, {"min", figure(3)},
           {"p50", figure(4)},   {"p90", figure(5)},  {"p95", figure(6)}, {"p99", figure(7)},
           {"p99_9", figure(8)}, {"max", figure(9)},  {"ci95", nullptr},  {"thin", {"p99", "p99_9"}}};
+}
+
+json::value expected_metric(std::uint64_t base) {
+  json::value expected = expected_distribution(base);
+  expected.as_object()["instrument_error"] = nullptr;
+  return expected;
 }
 
 TEST(summary_json, has_every_key_of_the_schema_and_no_other) {
@@ -186,13 +195,20 @@ TEST(summary_json, counts_and_rates_are_in_their_places) {
                                     {"first_messages", {{"http_status", "overloaded"}}}}));
 }
 
+TEST(summary_json, the_instruments_error_stands_beside_the_figures_it_is_of) {
+  metrics::level_summary level = samples::numbered_level();
+  level.instrument[static_cast<std::size_t>(metrics::metric::itl)] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
+  EXPECT_EQ(summary_of(std::move(level)).at_pointer("/levels/0/metrics/itl_ms/instrument_error"),
+            (json::value{{"mean", 0.1}, {"p50", 0.2}, {"p90", 0.3}, {"p95", 0.4}, {"p99", 0.5}, {"p99_9", 0.6}}));
+}
+
 TEST(summary_json, distributions_are_in_their_places) {
   const json::value summary = summary_of(samples::numbered_level());
   const json::value& level = summary.at_pointer("/levels/0");
   std::uint64_t base = 1'000;
   for (const char* metric : {"ttft_ms", "ttfo_ms", "ttfb_ms", "ttfe_ms", "ttft_planned_ms", "itl_ms", "tpot_ms",
                              "e2e_ms", "e2e_done_ms", "e2e_planned_ms", "tokens_per_s"}) {
-    EXPECT_EQ(level.at("metrics").at(metric), expected_distribution(base)) << metric;
+    EXPECT_EQ(level.at("metrics").at(metric), expected_metric(base)) << metric;
     base += 1'000;
   }
   EXPECT_EQ(level.at("server_reported"), (json::value{{"prompt_ms", expected_distribution(20'000)},

@@ -9,7 +9,7 @@ namespace {
 constexpr std::array<tool_description, tool_count> descriptions{{
     {"vllm", "0.33.0",
      "connecting counts; blank deltas and the names of tool calls are tokens, reasoning_content is not (completions: "
-     "every event with a choice is one); TPOT takes in blanks"},
+     "every event with a choice is one); a stream that an error event ended is a success"},
     {"sglang", "0.5.23",
      "connecting counts; E2E, and with it TPOT, lasts until [DONE]; tool calls are no tokens; without usage it takes "
      "the length asked for"},

@@ -20,8 +20,8 @@ protected:
   static void SetUpTestSuite() {
     results = std::make_unique<temporary_folder>();
     const reference_server server{{"--ttft", "20ms", "--itl", "2ms", "--tokens", "5"}};
-    const auto ended = run_process(
-        run_command(server.url(), *results, {"--concurrency", "1,2", "--requests", "4", "--slo", "ttft=10s"}));
+    const auto ended = run_process(run_command(
+        server.url(), *results, {"--concurrency", "1,2", "--requests", "4", "--max-tokens", "5", "--slo", "ttft=10s"}));
     ASSERT_EQ(ended.exit_code, 0) << ended.err;
   }
 

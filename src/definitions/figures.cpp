@@ -62,7 +62,7 @@ public:
     set(latency::e2e);
     if (by_.itl != itl_rule::none) set(latency::itl);
     if (by_.tpot != tpot_rule::none) set(latency::tpot);
-    return std::move(figures_);
+    return figures_;
   }
 
 private:

@@ -60,7 +60,7 @@ std::string comparison_table(const std::vector<tool_figures>& columns) {
     for (const auto& [statistic, member] :
          {std::pair{"p50", &statistics::p50}, std::pair{"p99", &statistics::p99}, std::pair{"mean", &statistics::mean}})
       add_row(table, fmt::format("{} {}", name, statistic), columns,
-              [which = which, member = member](const auto& of) { return compact(value_of(of.of(which), member)); });
+              [which, shown = member](const auto& of) { return compact(value_of(of.of(which), shown)); });
   };
   latency_rows("TTFT ms", latency::ttft);
   latency_rows("ITL ms", latency::itl);
@@ -70,7 +70,7 @@ std::string comparison_table(const std::vector<tool_figures>& columns) {
        {std::pair{"requests/s", &tool_figures::requests_per_s},
         std::pair{"tokens/s", &tool_figures::output_tokens_per_s},
         std::pair{"in+out/s", &tool_figures::total_tokens_per_s}, std::pair{"goodput/s", &tool_figures::goodput_per_s}})
-    add_row(table, name, columns, [rate = rate](const tool_figures& of) { return compact(of.*rate); });
+    add_row(table, name, columns, [shown = rate](const tool_figures& of) { return compact(of.*shown); });
   add_row(table, "ok", columns, [](const tool_figures& of) { return std::to_string(of.completed); });
   add_row(table, "failed", columns, [](const tool_figures& of) { return std::to_string(of.failed); });
   return table.render();

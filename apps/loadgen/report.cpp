@@ -4,6 +4,7 @@
 #include "help.hpp"
 #include "process_environment.hpp"
 
+#include <loadgen/report/definitions.hpp>
 #include <loadgen/report/report.hpp>
 
 #include <fmt/format.h>
@@ -22,6 +23,18 @@ bool is_whole_package(const std::filesystem::path& run_folder) {
                      [&](const char* file) { return std::filesystem::exists(run_folder / file); });
 }
 
+/// The figures by the definitions that --as names, and their JSON.
+struct figures_as {
+  std::string text;
+  boost::json::object json;
+};
+
+figures_as by_definitions(const report::analyzed_run& run, std::string_view name) {
+  if (const auto which = definitions::tool_named(name))
+    return {report::definitions_report(run, *which), report::definitions_json(run, *which)};
+  return {report::definitions_comparison(run), report::definitions_comparison_json(run)};
+}
+
 } // namespace
 
 int report_command(const std::vector<std::string>& arguments) {
@@ -32,6 +45,12 @@ int report_command(const std::vector<std::string>& arguments) {
     return exit_done;
   }
 
+  const std::string_view json = command->values.text("json");
+  if (!json.empty() && command->values.text("as").empty())
+    return complain(invalid_input("--json: needs --as; expected the name of a tool, or all"));
+  if (json == "-" && command->values.text("summary") == "-")
+    return complain(invalid_input("--json: '-' is taken by --summary; expected a file for one of them"));
+
   const std::filesystem::path run_folder = command->positionals.front();
   const auto run = report::load_run(run_folder);
   if (run.has_error()) return complain(run.error());
@@ -40,10 +59,15 @@ int report_command(const std::vector<std::string>& arguments) {
     if (written.has_error()) complain(written.error()); // a folder that is only to be read can be reported all the same
   }
 
+  const std::string_view as = command->values.text("as");
+  const figures_as figures = as.empty() ? figures_as{report::console_report(*run), {}} : by_definitions(*run, as);
   const std::string_view summary = command->values.text("summary");
-  if (summary != "-")
-    if (const auto shown = write_text("-", report::console_report(*run)); shown.has_error())
+  if (summary != "-" && json != "-")
+    if (const auto shown = write_text("-", figures.text); shown.has_error())
       return complain(shown.error().message, exit_unwritten);
+  if (!json.empty())
+    if (const auto written = write_text(json, report::to_pretty_json(figures.json)); written.has_error())
+      return complain(written.error().message, exit_unwritten);
   if (summary.empty()) return exit_done;
   const auto written = write_text(summary, report::to_pretty_json(report::summary_json(*run)));
   return written.has_error() ? complain(written.error().message, exit_unwritten) : int{exit_done};

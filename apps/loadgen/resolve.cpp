@@ -146,6 +146,12 @@ std::string listed(const std::vector<std::string_view>& words) {
   return text;
 }
 
+error unknown_choice(const setting& what, std::string_view value, const std::vector<std::string_view>& allowed) {
+  const auto meant = nearest(value, allowed);
+  return invalid_input(fmt::format("{}: '{}' is not known; {}expected {}", what.spelling(), value,
+                                   meant ? fmt::format("did you mean {}? ", *meant) : "", listed(allowed)));
+}
+
 result<void> check(const setting& what) {
   if (!what.is_given() || !what.is_set()) return {};
   const option_row& row = *what.row;
@@ -154,7 +160,7 @@ result<void> check(const setting& what) {
     if (row.shape == value_shape::choice) allowed = choices_of(row);
     if (row.shape == value_shape::toggle) allowed = {"true", "false"};
     if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), value) == allowed.end())
-      return invalid_input(fmt::format("{}: '{}' is not known; expected {}", what.spelling(), value, listed(allowed)));
+      return unknown_choice(what, value, allowed);
     if (row.since == availability::later && value != row.fallback)
       return error{errc::not_yet, row.fallback.empty() || row.shape == value_shape::toggle
                                       ? fmt::format("{}: not yet in this version", what.spelling())

@@ -35,6 +35,7 @@ void forget_response(metrics::request_record& record) {
   record.first_event.reset();
   record.done.reset();
   record.chunks.clear();
+  record.empty_events.clear();
   record.http_status = 0;
   record.why = cause::none;
   record.message.clear();

@@ -10,11 +10,13 @@ namespace loadgen::client {
 
 using metrics::cause;
 using metrics::chunk_stamp;
+using metrics::empty_event_stamp;
 
 namespace {
 
 constexpr std::size_t message_body_limit = 16 * 1024;
 constexpr std::size_t most_chunks_reserved = 512;
+constexpr std::size_t usual_empty_events = 4; // a role and a finish_reason, and room for a blank token
 
 bool is_success(int status) noexcept {
   return status >= 200 && status < 300;
@@ -51,6 +53,7 @@ void response_reader::tell(content_listener& listener) {
 void response_reader::begin(metrics::request_record& record) {
   record_ = &record;
   record.chunks.reserve(std::min<std::size_t>(record.asked_output, most_chunks_reserved));
+  record.empty_events.reserve(usual_empty_events);
   stream_->reset();
   http_.reset();
   sse_.reset();
@@ -134,8 +137,15 @@ void response_reader::on_event(const sse::event& next) {
     if (now_.behind) flags |= chunk_stamp::behind;
     if (facts.answer) flags |= chunk_stamp::answer;
     if (!now_.kernel_stamped) flags |= chunk_stamp::user_stamped;
+    if (facts.reasoning_content) flags |= chunk_stamp::reasoning_content;
+    if (facts.calls_only) flags |= chunk_stamp::calls_only;
     record_->chunks.push_back({now_.at, {}, flags});
     if (listener_ != nullptr) listener_->on_content(facts.answer_text, facts.reasoning_text, now_.at);
+  } else if (facts.empty) {
+    std::uint8_t flags = 0;
+    if (facts.blank) flags |= empty_event_stamp::blank;
+    if (facts.call) flags |= empty_event_stamp::call;
+    record_->empty_events.push_back({now_.at, flags});
   }
   if (facts.terminal) {
     terminal_seen_ = true;

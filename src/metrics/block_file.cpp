@@ -104,6 +104,7 @@ result<block_reader> block_reader::open(const std::filesystem::path& file) {
   if (version == 0 || version > records_format_version)
     return invalid_input(fmt::format("{} has records format version {}; this program reads versions up to {}",
                                      file.string(), version, records_format_version));
+  reader.version_ = version;
   return reader;
 }
 

@@ -67,6 +67,9 @@ public:
   /// Errors: io where the file cannot be read; invalid_input where it is not a file of records or of a newer version.
   [[nodiscard]] static result<block_reader> open(const std::filesystem::path& file);
 
+  /// The version of the format that the file says it has.
+  [[nodiscard]] std::uint32_t version() const noexcept { return version_; }
+
   /// The next whole block; nothing at the end of the file or of its undamaged part. Errors: io.
   [[nodiscard]] result<std::optional<block>> next();
 
@@ -81,6 +84,7 @@ private:
 
   unique_fd fd_;
   std::filesystem::path file_;
+  std::uint32_t version_ = 0;
   std::uint64_t unread_; ///< bytes between here and the end that the file had when it was opened
   std::string header_;
   std::string payload_;

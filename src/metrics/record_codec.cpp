@@ -14,8 +14,9 @@ constexpr std::uint32_t warmup_bit = 1U << 0U;
 constexpr std::uint32_t reused_connection_bit = 1U << 1U;
 constexpr unsigned first_clock_point_bit = 2;
 constexpr unsigned first_usage_bit = 10;
-constexpr std::uint32_t send_time_bit = 1U << 14U;
-constexpr std::uint32_t known_bits = (1U << 15U) - 1;
+constexpr std::uint32_t empty_events_bit = 1U << 14U;
+constexpr std::uint32_t send_time_bit = 1U << 15U;
+constexpr std::uint32_t known_bits = (1U << 16U) - 1;
 
 constexpr std::array clock_points{
     &request_record::planned,    &request_record::released,    &request_record::connected, &request_record::sent,
@@ -25,11 +26,14 @@ constexpr std::array waits{&request_record::cap_wait, &request_record::connect_t
 constexpr std::array usage_fields{&token_usage::input, &token_usage::cached, &token_usage::output,
                                   &token_usage::reasoning};
 
-constexpr std::uint8_t known_chunk_flags =
-    chunk_stamp::coalesced | chunk_stamp::behind | chunk_stamp::answer | chunk_stamp::user_stamped;
+constexpr std::uint8_t known_chunk_flags = chunk_stamp::coalesced | chunk_stamp::behind | chunk_stamp::answer |
+                                           chunk_stamp::user_stamped | chunk_stamp::reasoning_content |
+                                           chunk_stamp::calls_only;
+constexpr std::uint8_t known_empty_event_flags = empty_event_stamp::blank | empty_event_stamp::call;
 
-// Three one-byte fields; and an empty name with its eight-byte value.
+// Three one-byte fields; two of them; and an empty name with its eight-byte value.
 constexpr std::size_t smallest_chunk = 3;
+constexpr std::size_t smallest_empty_event = 2;
 constexpr std::size_t smallest_figure = 9;
 
 constexpr bool is_set(std::uint32_t bits, unsigned bit) noexcept {
@@ -44,6 +48,7 @@ std::uint32_t presence_bits(const request_record& record) noexcept {
     if (record.*clock_points[i]) bits |= 1U << (first_clock_point_bit + i);
   for (unsigned i = 0; i < usage_fields.size(); ++i)
     if (record.usage.*usage_fields[i]) bits |= 1U << (first_usage_bit + i);
+  if (!record.empty_events.empty()) bits |= empty_events_bit;
   if (record.send_time) bits |= send_time_bit;
   return bits;
 }
@@ -56,6 +61,16 @@ void encode_chunks(const std::vector<chunk_stamp>& chunks, instant epoch, byte_w
     out.varint(chunk.receive_lag.count());
     out.byte(chunk.flags);
     previous = chunk.arrival;
+  }
+}
+
+void encode_empty_events(const std::vector<empty_event_stamp>& events, instant epoch, byte_writer& out) {
+  out.varint(events.size());
+  instant previous = epoch;
+  for (const empty_event_stamp& event : events) {
+    out.zigzag((event.arrival - previous).count());
+    out.byte(event.flags);
+    previous = event.arrival;
   }
 }
 
@@ -78,6 +93,19 @@ void decode_chunks(byte_reader& in, instant epoch, std::vector<chunk_stamp>& chu
     chunk.receive_lag = std::chrono::duration<std::uint32_t, std::nano>{in.varint<std::uint32_t>()};
     chunk.flags = in.byte();
     if ((chunk.flags & ~known_chunk_flags) != 0) in.fail();
+  }
+}
+
+void decode_empty_events(byte_reader& in, instant epoch, std::vector<empty_event_stamp>& events) {
+  const std::size_t count = in.count(smallest_empty_event);
+  events.reserve(count);
+  duration offset{};
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    const auto next = stored_span((offset + decode_span(in)).count());
+    if (!next) return in.fail();
+    offset = *next;
+    events.push_back({epoch + offset, in.byte()});
+    if ((events.back().flags & ~known_empty_event_flags) != 0) in.fail();
   }
 }
 
@@ -120,6 +148,7 @@ void decode_record(byte_reader& in, instant epoch, request_record& record) {
     record.server_figures.emplace_back(name, in.float64());
   }
   decode_chunks(in, epoch, record.chunks);
+  if ((bits & empty_events_bit) != 0) decode_empty_events(in, epoch, record.empty_events);
 }
 
 } // namespace
@@ -153,6 +182,7 @@ void encode_record(const request_record& record, instant epoch, std::string& byt
     out.float64(value);
   }
   encode_chunks(record.chunks, epoch, out);
+  if (!record.empty_events.empty()) encode_empty_events(record.empty_events, epoch, out);
 }
 
 bool decode_records(std::string_view payload, instant epoch, std::vector<request_record>& records) {

@@ -43,7 +43,10 @@ void put_in_plan_order(std::vector<request_record>& requests) {
 /// Puts a run together from its blocks in the order of the file.
 class run_assembler {
 public:
-  explicit run_assembler(run_info info) { run_.info = std::move(info); }
+  run_assembler(run_info info, std::uint32_t format_version) {
+    run_.info = std::move(info);
+    run_.has_empty_events = format_version >= 2;
+  }
 
   /// False where the block does not belong at this place or its payload cannot be read. A type that is not known is
   /// passed over: it belongs to a later revision of this format version.
@@ -110,7 +113,7 @@ result<recorded_run> read_records(const std::filesystem::path& file) {
   if (!reader) return reader.error();
   auto info = read_run_header(*reader, file);
   if (!info) return info.error();
-  run_assembler run{std::move(*info)};
+  run_assembler run{std::move(*info), reader->version()};
   for (;;) {
     const auto block = reader->next();
     if (!block) return block.error();

@@ -29,7 +29,9 @@ event_facts openai_stream::on_event(std::string_view type, std::string_view data
   }
   if (data == done_marker) {
     facts_.done_marker = true;
-    return {.content = false, .answer = false, .terminal = true, .answer_text = {}, .reasoning_text = {}};
+    event_facts done;
+    done.terminal = true;
+    return done;
   }
   if (is_blank(data)) return {};
   if (const auto not_json = parser_.parse(data)) {
@@ -46,6 +48,11 @@ event_facts openai_stream::on_event(std::string_view type, std::string_view data
   facts_.finished = facts_.finished || finish;
   return {.content = payload.answer || payload.reasoning,
           .answer = payload.answer,
+          .calls_only = payload.answer && !payload.text && !payload.reasoning,
+          .reasoning_content = payload.reasoning && !payload.answer && !payload.named_reasoning && !payload.blank,
+          .empty = payload.choices > 0 && !payload.answer && !payload.reasoning,
+          .blank = payload.blank,
+          .call = payload.call,
           .terminal = finish,
           .answer_text = payload.answer_text,
           .reasoning_text = payload.reasoning_text};

@@ -60,6 +60,7 @@ enum class field : std::uint8_t {
   finish_reason,
   index,
   // of a delta
+  role,
   content,
   reasoning,
   reasoning_content,
@@ -93,7 +94,8 @@ inline constexpr named_field delta_fields[]{{"content", field::content},
                                             {"reasoning", field::reasoning},
                                             {"reasoning_content", field::reasoning_content},
                                             {"tool_calls", field::tool_calls},
-                                            {"function_call", field::function_call}};
+                                            {"function_call", field::function_call},
+                                            {"role", field::role}};
 inline constexpr named_field tool_call_fields[]{{"function", field::function}};
 inline constexpr named_field function_fields[]{{"arguments", field::arguments}};
 inline constexpr named_field function_call_fields[]{{"arguments", field::legacy_arguments}};

@@ -23,7 +23,7 @@ std::optional<std::uint32_t> token_count(double value) {
   return static_cast<std::uint32_t>(value);
 }
 
-/// The pieces of generated content that a choice can carry, as bits.
+/// The pieces of generated content that a choice can carry, and those that are there without content, as bits.
 enum piece : unsigned {
   text_piece = 1U << 0U,
   content_piece = 1U << 1U,
@@ -31,11 +31,16 @@ enum piece : unsigned {
   reasoning_content_piece = 1U << 3U,
   tool_call_piece = 1U << 4U,
   function_call_piece = 1U << 5U,
+  role_piece = 1U << 6U,
+  blank_piece = 1U << 7U, // content or text that is the empty string
+  call_piece = 1U << 8U,  // a tool or function call, whatever it holds
 };
 
 constexpr unsigned reasoning_pieces = reasoning_piece | reasoning_content_piece;
 constexpr unsigned answer_pieces = text_piece | content_piece | tool_call_piece | function_call_piece;
-constexpr unsigned delta_pieces = content_piece | reasoning_pieces | tool_call_piece | function_call_piece;
+constexpr unsigned text_pieces = text_piece | content_piece;
+constexpr unsigned delta_pieces =
+    content_piece | reasoning_pieces | tool_call_piece | function_call_piece | role_piece | blank_piece | call_piece;
 
 constexpr std::size_t timings_kept = 64;
 
@@ -71,6 +76,9 @@ public:
       reasoning_text_.clear();
     } else if (here_ == place::tool_call) {
       call_has_arguments_ = false;
+      pieces_ |= call_piece;
+    } else if (here_ == place::function_call) {
+      pieces_ |= call_piece;
     }
     return true;
   }
@@ -115,7 +123,11 @@ public:
   }
 
   bool on_string(json::string_view last_part, std::size_t size, error_code&) {
-    if (skipped_depth_ != 0 || size == 0) return true;
+    if (skipped_depth_ != 0) return true;
+    if (size == 0) {
+      if (key_ == field::content || key_ == field::text) pieces_ |= blank_piece;
+      return true;
+    }
     if (keep_text) append_text({last_part.data(), last_part.size()});
     switch (key_) {
     case field::text: pieces_ |= text_piece; break;
@@ -189,11 +201,11 @@ private:
       reasoning_text_.clear();
       break;
     case field::text:
-      pieces_ &= ~text_piece;
+      pieces_ &= ~(text_piece | blank_piece);
       answer_text_.clear();
       break;
     case field::content:
-      pieces_ &= ~content_piece;
+      pieces_ &= ~(content_piece | blank_piece);
       answer_text_.clear();
       break;
     case field::reasoning:
@@ -204,8 +216,9 @@ private:
       pieces_ &= ~reasoning_content_piece;
       reasoning_text_.clear();
       break;
-    case field::tool_calls: pieces_ &= ~tool_call_piece; break;
-    case field::function_call:
+    case field::role: pieces_ |= role_piece; break;
+    case field::tool_calls: pieces_ &= ~(tool_call_piece | call_piece); break;
+    case field::function_call: pieces_ &= ~(function_call_piece | call_piece); break;
     case field::legacy_arguments: pieces_ &= ~function_call_piece; break;
     case field::function:
     case field::arguments: call_has_arguments_ = false; break;
@@ -252,7 +265,11 @@ private:
 
   void add_choice() {
     facts.answer = facts.answer || (pieces_ & answer_pieces) != 0;
+    facts.text = facts.text || (pieces_ & text_pieces) != 0;
     facts.reasoning = facts.reasoning || (pieces_ & reasoning_pieces) != 0;
+    facts.named_reasoning = facts.named_reasoning || (pieces_ & reasoning_piece) != 0;
+    facts.blank = facts.blank || (pieces_ & (blank_piece | role_piece)) == blank_piece;
+    facts.call = facts.call || (pieces_ & call_piece) != 0;
     facts.answer_text += answer_text_;
     facts.reasoning_text += reasoning_text_;
     if (facts.choices++ == 0) facts.first_choice = index_;
@@ -262,7 +279,11 @@ private:
 
   void forget_choices() {
     facts.answer = false;
+    facts.text = false;
     facts.reasoning = false;
+    facts.named_reasoning = false;
+    facts.blank = false;
+    facts.call = false;
     facts.answer_text.clear();
     facts.reasoning_text.clear();
     facts.choices = 0;

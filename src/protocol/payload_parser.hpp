@@ -16,7 +16,11 @@ namespace loadgen::protocol {
 /// What one JSON payload of a chat or completions stream holds. All stays empty where the payload is no object.
 struct payload_facts {
   bool answer = false;              ///< some choice has content, text, tool-call or function-call arguments, not empty
+  bool text = false;                ///< ... content or text among it
   bool reasoning = false;           ///< some choice has non-empty reasoning or reasoning_content
+  bool named_reasoning = false;     ///< ... under the name `reasoning`
+  bool blank = false;               ///< some choice has an empty content or text, and no role
+  bool call = false;                ///< some choice has a tool call or a function call, with arguments or without
   bool error = false;               ///< a root `error` that is not null, false, 0 or ""
   std::uint32_t choices = 0;        ///< how many objects `choices` has
   std::uint32_t first_choice = 0;   ///< the `index` of the first of them

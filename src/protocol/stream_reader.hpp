@@ -14,8 +14,15 @@ namespace loadgen::protocol {
 
 /// What one event of a stream turned out to hold.
 struct event_facts {
-  bool content = false;         ///< non-empty content, text, reasoning or tool-call arguments: a chunk of metrics.md
-  bool answer = false;          ///< ... of which some is the answer itself, not reasoning
+  bool content = false;    ///< non-empty content, text, reasoning or tool-call arguments: a chunk of metrics.md
+  bool answer = false;     ///< ... of which some is the answer itself, not reasoning
+  bool calls_only = false; ///< ... and all is arguments of tool or function calls
+  bool reasoning_content =
+      false;          ///< ... or all is reasoning of that name, with neither `reasoning` nor a blank beside it
+  bool empty = false; ///< has a choice, and no content
+  bool blank =
+      false;         ///< a choice's content or text is the empty string, and it has no role: a token that decodes to ""
+  bool call = false; ///< a choice has part of a tool or function call: its name at least
   bool terminal = false;        ///< [DONE], or an event with a finish_reason: the last of these is the request's `done`
   std::string_view answer_text; ///< only where text is kept; valid until the next event
   std::string_view reasoning_text; ///< the same

@@ -12,13 +12,14 @@ declare -A may_include=(
   [client]='net http sse protocol metrics'
   [engine]='client workload metrics net'
   [monitor]='net http metrics'
-  [report]='metrics'
+  [definitions]='metrics'
+  [report]='metrics definitions'
   [publish]='client report metrics'
   [launch]='net http'
   [serve]='net http sse protocol metrics'
 )
 # Bytes and stamps go in, events come out: these never touch a socket or an event loop.
-sans_io=' base http sse protocol workload metrics report '
+sans_io=' base http sse protocol workload metrics definitions report '
 
 violations=0
 report() { # FILE LINE WHY

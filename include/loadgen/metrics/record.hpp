@@ -59,6 +59,10 @@ struct chunk_stamp {
     behind = 1U << 1U,       ///< the worker had not slept since its previous harvest, or was not run when it was due
     answer = 1U << 2U,       ///< carries content, text or tool-call arguments (not only reasoning)
     user_stamped = 1U << 3U, ///< the kernel gave no stamp: `arrival` is the time the read returned
+    /// Reasoning alone, under the name `reasoning_content`: neither `reasoning` nor a blank content (see
+    /// empty_event_stamp) is beside it. Some clients do not see it.
+    reasoning_content = 1U << 4U,
+    calls_only = 1U << 5U, ///< arguments of tool or function calls alone, no text: some clients do not see it
   };
 
   instant arrival;                                               ///< kernel receive stamp of the read that completed it
@@ -66,6 +70,22 @@ struct chunk_stamp {
   std::uint8_t flags = 0;                                        ///< which of the bits above hold
 
   /// Whether one of the bits above is set: has(chunk_stamp::answer).
+  [[nodiscard]] constexpr bool has(std::uint8_t bit) const noexcept { return (flags & bit) != 0; }
+};
+
+/// The arrival of one event that has a choice but carries no content: one with only a role, a finish_reason or the name
+/// of a tool. It is in no figure of this project; other tools take some of these for tokens.
+struct empty_event_stamp {
+  /// Bits of `flags`.
+  enum : std::uint8_t {
+    blank = 1U << 0U, ///< content or text is the empty string, and no role is there: a token that decodes to nothing
+    call = 1U << 1U,  ///< part of a tool or function call without arguments: its name
+  };
+
+  instant arrival;        ///< as that of a chunk_stamp
+  std::uint8_t flags = 0; ///< which of the bits above hold
+
+  /// Whether one of the bits above is set: has(empty_event_stamp::blank).
   [[nodiscard]] constexpr bool has(std::uint8_t bit) const noexcept { return (flags & bit) != 0; }
 };
 
@@ -103,7 +123,8 @@ struct request_record {
   duration connect_time{}; ///< TCP connect of the connection it used, zero when reused
   duration tls_time{};     ///< TLS handshake, zero when reused or plain
 
-  std::vector<chunk_stamp> chunks; ///< content events in order of arrival
+  std::vector<chunk_stamp> chunks;             ///< content events in order of arrival
+  std::vector<empty_event_stamp> empty_events; ///< events with a choice and no content, in order of arrival
 
   token_usage usage;              ///< the server's own count, and not that of `chunks`: a chunk may hold several tokens
   std::uint32_t asked_output = 0; ///< max_tokens asked for; 0: none was

@@ -77,6 +77,9 @@ struct recorded_run {
   std::vector<recorded_level> levels; ///< in the order they ran; of a run that ended early those that were begun
   std::optional<run_end> end;         ///< unset: the run was killed
   bool damaged = false; ///< the file has bytes after its last whole block (a write cut short); they are ignored
+  /// False where the file is of version 1 of the format, which kept neither empty_events nor what a chunk's
+  /// reasoning_content and calls_only tell.
+  bool has_empty_events = true;
 
   /// Whether all of the plan was issued and ended; false also for a run that was killed.
   [[nodiscard]] bool complete() const noexcept { return end && end->complete; }

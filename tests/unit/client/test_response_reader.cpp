@@ -47,6 +47,10 @@ TEST_F(response_reader_test, each_clock_point_is_the_arrival_of_the_read_that_ma
   EXPECT_EQ(record.end, outcome::completed);
   EXPECT_EQ(record.first_byte, start + 10ms);
   EXPECT_EQ(record.first_event, start + 20ms);
+  ASSERT_EQ(record.empty_events.size(), 2U); // the first has a role, so its empty content is no blank token
+  EXPECT_EQ(record.empty_events[0].arrival, start + 20ms);
+  EXPECT_EQ(record.empty_events[0].flags, 0);
+  EXPECT_EQ(record.empty_events[1].arrival, start + 50ms); // the finish_reason
   ASSERT_EQ(record.chunks.size(), 2U);
   EXPECT_EQ(record.chunks[0].arrival, start + 30ms);
   EXPECT_EQ(record.chunks[1].arrival, start + 45ms);

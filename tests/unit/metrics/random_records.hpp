@@ -76,7 +76,9 @@ private:
   void add_chunks(request_record& record) {
     for (auto left = between(0, 12); left > 0; --left)
       record.chunks.push_back({at(span()), std::chrono::duration<std::uint32_t, std::nano>{up_to<std::uint32_t>()},
-                               static_cast<std::uint8_t>(between(0, 15))});
+                               static_cast<std::uint8_t>(between(0, 63))});
+    for (auto left = between(0, 3); left > 0; --left)
+      record.empty_events.push_back({at(span()), static_cast<std::uint8_t>(between(0, 3))});
   }
 
   random_stream bits_;

@@ -75,6 +75,10 @@ inline bool operator==(const chunk_stamp& left, const chunk_stamp& right) {
          std::tie(right.arrival, right.receive_lag, right.flags);
 }
 
+inline bool operator==(const empty_event_stamp& left, const empty_event_stamp& right) {
+  return std::tie(left.arrival, left.flags) == std::tie(right.arrival, right.flags);
+}
+
 inline bool operator==(const token_usage& left, const token_usage& right) {
   return std::tie(left.input, left.cached, left.output, left.reasoning) ==
          std::tie(right.input, right.cached, right.output, right.reasoning);
@@ -84,8 +88,8 @@ inline bool operator==(const request_record& left, const request_record& right) 
   const auto fields = [](const request_record& r) {
     return std::tie(r.index, r.warmup, r.worker, r.target, r.dataset_line, r.planned, r.released, r.connected, r.sent,
                     r.first_byte, r.first_event, r.done, r.ended, r.send_time, r.cap_wait, r.connect_time, r.tls_time,
-                    r.chunks, r.usage, r.asked_output, r.finish_reason, r.end, r.why, r.http_status, r.message,
-                    r.stale_reconnects, r.retries, r.reused_connection, r.bytes_sent, r.bytes_received,
+                    r.chunks, r.empty_events, r.usage, r.asked_output, r.finish_reason, r.end, r.why, r.http_status,
+                    r.message, r.stale_reconnects, r.retries, r.reused_connection, r.bytes_sent, r.bytes_received,
                     r.server_figures);
   };
   return fields(left) == fields(right);

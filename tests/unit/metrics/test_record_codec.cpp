@@ -52,8 +52,17 @@ TEST(record_codec, a_send_time_stands_behind_the_clock_points_in_format_version_
   request_record record;
   record.sent = at(5ns);
   record.send_time = 8us;
-  // Presence bits 5 and 14; four numbers; 10 and 16,000 as the zigzags of 5 and 8,000 ns; then the three spans.
-  EXPECT_EQ(hex(encoded(record)).substr(0, 26), "a08001000000000a807d000000");
+  // Presence bits 5 and 15; four numbers; 10 and 16,000 as the zigzags of 5 and 8,000 ns; then the three spans.
+  EXPECT_EQ(hex(encoded(record)).substr(0, 26), "a08002000000000a807d000000");
+}
+
+TEST(record_codec, bytes_of_empty_events_are_fixed_for_format_version_2) { // by hand, from docs/records-format.md
+  request_record record;
+  record.empty_events = {{at(1000ns), empty_event_stamp::blank}, {at(1500ns), empty_event_stamp::call}};
+  EXPECT_EQ(hex(encoded(record)), "808001"                   // presence: bit 14
+                                  "00000000000000"           // index to tls_time
+                                  "000001000000000000000000" // asked_output to chunks; the outcome is failed
+                                  "02d00f01e80702");         // two: 1000 ns, blank; 500 ns later, call
 }
 
 TEST(record_codec, random_records_come_back_as_they_were) {
@@ -131,7 +140,7 @@ TEST(record_codec, numbers_and_values_out_of_range_are_refused) {
   };
   // The layout of a record without optional fields: presence, index, worker, target, line, three spans, asked, finish
   // reason, outcome, cause, ...
-  EXPECT_TRUE(refused(0, "\x80\x80\x01"));                             // a presence bit that version 2 does not have
+  EXPECT_TRUE(refused(0, "\x80\x80\x04"));                             // a presence bit that version 2 does not have
   EXPECT_TRUE(refused(1, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02")); // more than 64 bits
   EXPECT_FALSE(refused(1, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
   EXPECT_TRUE(refused(2, "\x80\x80\x04")); // worker 65536

@@ -99,6 +99,18 @@ TEST(record_recovery, any_flipped_bit_costs_its_block_and_those_behind_and_no_wr
   }
 }
 
+TEST(record_recovery, a_file_of_version_1_is_read_and_said_to_keep_no_empty_events) {
+  const temporary_folder folder;
+  const auto file = folder.file("records.bin");
+  put_contents(file, joined(small_file()));
+  EXPECT_TRUE(read_records(file)->has_empty_events);
+  change_byte(file, 8, '\x01');
+  const auto read = read_records(file);
+  ASSERT_TRUE(read);
+  EXPECT_FALSE(read->has_empty_events);
+  EXPECT_EQ(read->levels.front().requests.size(), 3U);
+}
+
 TEST(record_recovery, zeros_behind_the_last_block_are_damage) { // as a file system may leave them after a power cut
   const temporary_folder folder;
   const auto file = folder.file("records.bin");

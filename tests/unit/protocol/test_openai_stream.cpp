@@ -49,6 +49,39 @@ TEST_F(openai_stream, arguments_of_tool_and_function_calls_are_an_answer) {
     EXPECT_TRUE(read(chat(delta)).answer) << delta;
 }
 
+TEST_F(openai_stream, a_choice_without_content_is_empty_and_blank_only_without_a_role) {
+  struct {
+    const char* delta;
+    bool blank, call;
+  } const cases[]{{"{}", false, false},
+                  {R"({"role":"assistant","content":""})", false, false},
+                  {R"({"content":"","role":"assistant"})", false, false},
+                  {R"({"content":""})", true, false},
+                  {R"({"content":null})", false, false},
+                  {R"({"tool_calls":[]})", false, false},
+                  {R"({"tool_calls":[{"function":{"name":"f"}}]})", false, true},
+                  {R"({"function_call":{"name":"f"}})", false, true}};
+  for (const auto& [delta, blank, call] : cases) {
+    const event_facts facts = read(chat(delta));
+    EXPECT_TRUE(facts.empty) << delta;
+    EXPECT_EQ(facts.blank, blank) << delta;
+    EXPECT_EQ(facts.call, call) << delta;
+  }
+  EXPECT_FALSE(read(R"({"choices":[],"usage":{"completion_tokens":3}})").empty);
+  EXPECT_FALSE(read("[DONE]").empty);
+}
+
+TEST_F(openai_stream, says_of_content_whether_it_is_calls_only_or_reasoning_that_some_clients_miss) {
+  EXPECT_TRUE(read(chat(R"({"tool_calls":[{"function":{"arguments":"{"}}]})")).calls_only);
+  EXPECT_FALSE(read(chat(R"({"content":"a","tool_calls":[{"function":{"arguments":"{"}}]})")).calls_only);
+  EXPECT_FALSE(read(chat(R"({"content":"a"})")).calls_only);
+  EXPECT_TRUE(read(chat(R"({"reasoning_content":"a"})")).reasoning_content);
+  EXPECT_TRUE(read(chat(R"({"role":"assistant","content":"","reasoning_content":"a"})")).reasoning_content);
+  EXPECT_FALSE(read(chat(R"({"content":"","reasoning_content":"a"})")).reasoning_content);
+  EXPECT_FALSE(read(chat(R"({"reasoning":"a","reasoning_content":"a"})")).reasoning_content);
+  EXPECT_FALSE(read(chat(R"({"reasoning_content":"a","content":"b"})")).reasoning_content);
+}
+
 TEST_F(openai_stream, what_carries_nothing_generated_is_no_content) {
   for (const char* delta :
        {"{}", "null", R"({"role":"assistant"})", R"({"role":"assistant","content":""})", R"({"content":null})",

@@ -22,6 +22,12 @@ bool is_whole_package(const std::filesystem::path& run_folder) {
                      [&](const char* file) { return std::filesystem::exists(run_folder / file); });
 }
 
+/// What figures are to be derived from; unset: as the run was made.
+std::optional<metrics::sample_keeping> keeping(const settings& from) {
+  if (!from.at("bounded").is_set()) return std::nullopt;
+  return from.is_on("bounded") ? metrics::sample_keeping::histogram : metrics::sample_keeping::all;
+}
+
 } // namespace
 
 int report_command(const std::vector<std::string>& arguments) {
@@ -33,12 +39,16 @@ int report_command(const std::vector<std::string>& arguments) {
   }
 
   const std::filesystem::path run_folder = command->positionals.front();
-  const auto run = report::load_run(run_folder);
+  const auto run = report::load_run(run_folder, keeping(command->values));
   if (run.has_error()) return complain(run.error());
   if (!is_whole_package(run_folder)) {
     const auto written = report::write_package(run_folder, *run);
     if (written.has_error()) complain(written.error()); // a folder that is only to be read can be reported all the same
   }
+
+  if (const std::string_view hlog = command->values.text("hlog"); !hlog.empty())
+    if (const auto written = report::write_hlog(run_folder, hlog); written.has_error())
+      return complain(written.error().message, exit_unwritten);
 
   const std::string_view summary = command->values.text("summary");
   if (summary != "-")

@@ -21,7 +21,8 @@ struct run_info {
   instant epoch;                  ///< the run's zero on the monotonic clock: every stored instant counts from it
   std::int64_t epoch_unix_ns = 0; ///< the same moment on the wall clock, nanoseconds since 1970
   /// What it takes to repeat the run, kept whole: settings and their sources, seeds, workload hashes, versions, system,
-  /// target. Figures need only its `slo` (as to_json() writes it), reports the keys that docs/outputs.md names.
+  /// target. Figures need only its `slo` (as to_json() writes it) and `bounded` (true or false), reports the keys that
+  /// docs/outputs.md names.
   boost::json::object manifest;
 };
 

@@ -51,7 +51,7 @@ std::string encode_counts(const metrics::log_linear_histogram& numbers) {
   numbers.for_each_bin([&](double lowest, std::uint64_t count) {
     const std::uint64_t index = index_of(static_cast<std::uint64_t>(lowest));
     const std::uint64_t zeros = index - next;
-    if (zeros > 0) out.zigzag(zeros == 1 ? 0 : -static_cast<std::int64_t>(zeros));
+    if (zeros > 0) out.zigzag(-static_cast<std::int64_t>(zeros));
     out.zigzag(static_cast<std::int64_t>(count));
     next = index + 1;
   });

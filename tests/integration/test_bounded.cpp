@@ -24,7 +24,8 @@ TEST(bounded_run, agrees_with_itself_exactly_and_with_all_samples_within_a_thous
   const reference_server server{{"--ttft", "5ms", "--itl", "1ms", "--tokens", "20"}};
   const temporary_folder folder;
   const process_result made = run_process(
-      run_command(server.url(), folder, {"--requests", "40", "--concurrency", "1,4", "--bounded", "--warmup", "2"}));
+      run_command(server.url(), folder,
+                  {"--requests", "30", "--concurrency", "1,4", "--bounded", "--warmup", "2", "--max-tokens", "20"}));
   ASSERT_EQ(made.exit_code, 0) << made.err;
   EXPECT_NE(made.out.find("histograms"), std::string::npos);
   const std::filesystem::path run = run_folder_in(folder);
@@ -53,7 +54,8 @@ TEST(bounded_run, agrees_with_itself_exactly_and_with_all_samples_within_a_thous
 TEST(bounded_run, exports_a_histogram_log) {
   const reference_server server{{"--ttft", "5ms", "--itl", "1ms", "--tokens", "5"}};
   const temporary_folder folder;
-  ASSERT_EQ(run_process(run_command(server.url(), folder, {"--requests", "4", "--quiet"})).exit_code, 0);
+  ASSERT_EQ(
+      run_process(run_command(server.url(), folder, {"--requests", "4", "--max-tokens", "5", "--quiet"})).exit_code, 0);
   const std::filesystem::path log = folder.path() / "run.hlog";
   const process_result result =
       run_process({LOADGEN_PROGRAM, "report", run_folder_in(folder).string(), "--hlog", log.string()});

@@ -62,6 +62,7 @@ json::object make_manifest(const resolved_command& command, const run_input& inp
       {"seed", plan.settings().seed},
       {"workload", workload_facts(plan)},
       {"slo", input.slo.empty() ? json::value() : json::value(metrics::to_json(input.slo))},
+      {"bounded", input.bounded},
       {"versions", version_facts()},
       {"system", system_facts()},
       {"target", target_facts(input, plan)},

@@ -35,6 +35,12 @@ figures_as by_definitions(const report::analyzed_run& run, std::string_view name
   return {report::definitions_comparison(run), report::definitions_comparison_json(run)};
 }
 
+/// What figures are to be derived from; unset: as the run was made.
+std::optional<metrics::sample_keeping> keeping(const settings& from) {
+  if (!from.at("bounded").is_set()) return std::nullopt;
+  return from.is_on("bounded") ? metrics::sample_keeping::histogram : metrics::sample_keeping::all;
+}
+
 } // namespace
 
 int report_command(const std::vector<std::string>& arguments) {
@@ -52,12 +58,16 @@ int report_command(const std::vector<std::string>& arguments) {
     return complain(invalid_input("--json: '-' is taken by --summary; expected a file for one of them"));
 
   const std::filesystem::path run_folder = command->positionals.front();
-  const auto run = report::load_run(run_folder);
+  const auto run = report::load_run(run_folder, keeping(command->values));
   if (run.has_error()) return complain(run.error());
   if (!is_whole_package(run_folder)) {
     const auto written = report::write_package(run_folder, *run);
     if (written.has_error()) complain(written.error()); // a folder that is only to be read can be reported all the same
   }
+
+  if (const std::string_view hlog = command->values.text("hlog"); !hlog.empty())
+    if (const auto written = report::write_hlog(run_folder, hlog); written.has_error())
+      return complain(written.error().message, exit_unwritten);
 
   const std::string_view as = command->values.text("as");
   const figures_as figures = as.empty() ? figures_as{report::console_report(*run), {}} : by_definitions(*run, as);

@@ -11,6 +11,13 @@ constexpr std::array output_rows{
     option_row{.name = "summary",
                .placeholder = "FILE",
                .help = "the summary JSON also at FILE; -: on standard output, and nothing else goes there"},
+    option_row{.name = "bounded",
+               .help =
+                   "with histograms instead of all samples, as run --bounded does; --bounded=false: with all samples "
+                   "(default: as the run was made)",
+               .shape = value_shape::toggle},
+    option_row{
+        .name = "hlog", .placeholder = "FILE", .help = "the latencies as a histogram log of HdrHistogram (.hlog)"},
     option_row{.name = "html",
                .placeholder = "FILE",
                .help = "a report page that works offline",

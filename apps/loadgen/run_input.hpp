@@ -28,6 +28,7 @@ struct run_input {
   std::vector<metrics::gate> gates;
   bool strict = false;
   double max_failure_rate = 0;
+  bool bounded = false; ///< figures from histograms, in bounded memory
   bool quiet = false;
   bool show_report = true; ///< on standard output
   bool show_progress = true;

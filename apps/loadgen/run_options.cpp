@@ -166,6 +166,11 @@ constexpr std::array result_rows{
     option_row{.name = "summary",
                .placeholder = "FILE",
                .help = "the summary JSON also at FILE; -: on standard output, and nothing else goes there"},
+    option_row{.name = "bounded",
+               .help = "derive the figures from the records one by one, with histograms instead of all samples: memory "
+                       "that does not grow with the run, percentiles within 0.1 %; also when it is reported again",
+               .fallback = "false",
+               .shape = toggle},
     option_row{.name = "progress",
                .placeholder = "auto|plain|none",
                .help = "a line on standard error every 2 s, or nothing",

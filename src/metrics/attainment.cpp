@@ -44,23 +44,22 @@ bool meets(const request_record& record, const slo& asked) {
                       [&record](const auto& objective) { return misses(record, objective.first, objective.second); });
 }
 
-slo_attainment measure_attainment(const recorded_level& level, const slo& asked) {
-  slo_attainment attained;
-  attained.asked = asked;
-  for (const auto& objective : asked.limits) attained.missed.emplace(objective.first, 0);
-  for (const request_record& record : level.requests) {
-    if (record.warmup) continue;
-    bool missed_any = false;
-    for (const auto& [which, limit] : asked.limits) {
-      if (!misses(record, which, limit)) continue;
-      ++attained.missed[which];
-      missed_any = true;
-    }
-    if (record.end == outcome::cancelled && !missed_any) continue;
-    ++attained.requests;
-    if (!missed_any) ++attained.met_requests;
+attainment_counter::attainment_counter(const slo& asked) {
+  attained_.asked = asked;
+  for (const auto& objective : asked.limits) attained_.missed.emplace(objective.first, 0);
+}
+
+void attainment_counter::add(const request_record& record) {
+  if (record.warmup) return;
+  bool missed_any = false;
+  for (const auto& [which, limit] : attained_.asked.limits) {
+    if (!misses(record, which, limit)) continue;
+    ++attained_.missed[which];
+    missed_any = true;
   }
-  return attained;
+  if (record.end == outcome::cancelled && !missed_any) return;
+  ++attained_.requests;
+  if (!missed_any) ++attained_.met_requests;
 }
 
 } // namespace loadgen::metrics

@@ -10,8 +10,19 @@ namespace loadgen::metrics {
 /// answer has neither tpot nor gaps, misses none.
 [[nodiscard]] bool meets(const request_record& record, const slo& asked);
 
-/// Judges every measured request of the level. Failed and empty ones miss every objective. Of one that the client cut
-/// off only a miss can be known: a first chunk that came too late, or had not come, or no end, within the limit.
-[[nodiscard]] slo_attainment measure_attainment(const recorded_level& level, const slo& asked);
+/// Judges the measured requests of a level, in any order. Failed and empty ones miss every objective. Of one that the
+/// client cut off only a miss can be known: a first chunk that came too late, or had not come, or no end, within the
+/// limit.
+class attainment_counter {
+public:
+  explicit attainment_counter(const slo& asked);
+
+  void add(const request_record& record);
+
+  [[nodiscard]] const slo_attainment& attained() const noexcept { return attained_; }
+
+private:
+  slo_attainment attained_;
+};
 
 } // namespace loadgen::metrics

@@ -1,6 +1,5 @@
 #include "metrics/audit.hpp"
 
-#include "metrics/distribution.hpp"
 #include "metrics/request_figures.hpp"
 #include "metrics/verdict.hpp"
 
@@ -10,55 +9,7 @@ namespace loadgen::metrics {
 
 namespace {
 
-struct event_counts {
-  std::uint64_t all = 0, coalesced = 0, coalesced_behind = 0, user_stamped = 0;
-};
-
-event_counts count_events(const recorded_level& level) noexcept {
-  event_counts counts;
-  for (const request_record& record : level.requests) {
-    if (!is_measured_completion(record)) continue;
-    counts.all += record.chunks.size();
-    for (const chunk_stamp& chunk : record.chunks) {
-      const bool coalesced = chunk.has(chunk_stamp::coalesced);
-      counts.coalesced += coalesced;
-      counts.coalesced_behind += coalesced && chunk.has(chunk_stamp::behind);
-      counts.user_stamped += chunk.has(chunk_stamp::user_stamped);
-    }
-  }
-  return counts;
-}
-
-void judge_events(const recorded_level& level, audit& trust) {
-  const event_counts events = count_events(level);
-  trust.kernel_timestamps = events.user_stamped == 0;
-  if (events.all == 0) return;
-  const auto all = static_cast<double>(events.all);
-  trust.coalesced_fraction = static_cast<double>(events.coalesced) / all;
-  trust.coalesced_behind_fraction = static_cast<double>(events.coalesced_behind) / all;
-}
-
-distribution send_lags(const recorded_level& level) {
-  std::vector<double> lags;
-  for (const request_record& record : level.requests) {
-    if (record.warmup) continue;
-    if (const auto lag = send_lag_ms(record)) lags.push_back(*lag);
-  }
-  return describe(lags);
-}
-
-distribution receive_lags(const recorded_level& level) {
-  std::vector<double> lags;
-  for (const request_record& record : level.requests) {
-    if (!is_measured_completion(record)) continue;
-    for (const chunk_stamp& chunk : record.chunks)
-      if (!chunk.has(chunk_stamp::user_stamped)) lags.push_back(to_ms(chunk.receive_lag));
-  }
-  return describe(lags);
-}
-
-void take_process_figures(const recorded_level& level, audit& trust) {
-  const level_end& end = *level.end;
+void take_process_figures(const level_end& end, audit& trust) {
   if (end.tcp_min_rtt) trust.tcp_min_rtt_us = std::chrono::duration<double, std::micro>{*end.tcp_min_rtt}.count();
   trust.tcp_retransmits = end.tcp_retransmits;
   duration busiest{}, longest_stall{};
@@ -75,12 +26,34 @@ void take_process_figures(const recorded_level& level, audit& trust) {
 
 } // namespace
 
-audit audit_level(const recorded_level& level) {
+void auditor::add_event(const chunk_stamp& chunk) {
+  const bool coalesced = chunk.has(chunk_stamp::coalesced);
+  const bool user_stamped = chunk.has(chunk_stamp::user_stamped);
+  ++events_.all;
+  events_.coalesced += coalesced;
+  events_.coalesced_behind += coalesced && chunk.has(chunk_stamp::behind);
+  events_.user_stamped += user_stamped;
+  if (!user_stamped) receive_lags_.add(to_ms(chunk.receive_lag));
+}
+
+void auditor::add(const request_record& record) {
+  if (record.warmup) return;
+  if (const auto lag = send_lag_ms(record)) send_lags_.add(*lag);
+  if (!is_measured_completion(record)) return;
+  for (const chunk_stamp& chunk : record.chunks) add_event(chunk);
+}
+
+audit auditor::trust(const std::optional<level_end>& end) {
   audit trust;
-  judge_events(level, trust);
-  trust.send_lag_ms = send_lags(level);
-  trust.receive_lag_ms = receive_lags(level);
-  if (level.end) take_process_figures(level, trust);
+  trust.kernel_timestamps = events_.user_stamped == 0;
+  if (events_.all > 0) {
+    const auto all = static_cast<double>(events_.all);
+    trust.coalesced_fraction = static_cast<double>(events_.coalesced) / all;
+    trust.coalesced_behind_fraction = static_cast<double>(events_.coalesced_behind) / all;
+  }
+  trust.send_lag_ms = send_lags_.describe();
+  trust.receive_lag_ms = receive_lags_.describe();
+  if (end) take_process_figures(*end, trust);
   judge(trust);
   return trust;
 }

@@ -4,6 +4,7 @@
 #include <boost/endian/conversion.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -84,9 +85,10 @@ error io_error(std::string_view act, const std::filesystem::path& file, int errn
 block_reader::block_reader(unique_fd opened, std::filesystem::path file, std::uint64_t size)
     : fd_(std::move(opened)),
       file_(std::move(file)),
+      size_(size),
       unread_(size) {}
 
-result<block_reader> block_reader::open(const std::filesystem::path& file) {
+result<block_reader> block_reader::open(const std::filesystem::path& file, std::uint64_t limit) {
   unique_fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
   if (fd.get() < 0) return io_error("open", file, errno);
 
@@ -95,7 +97,7 @@ result<block_reader> block_reader::open(const std::filesystem::path& file) {
   if (::fstat(fd.get(), &status) != 0) return io_error("read", file, errno);
   if (!S_ISREG(status.st_mode)) return invalid_input(fmt::format("{} is not a regular file", file.string()));
 
-  block_reader reader{std::move(fd), file, static_cast<std::uint64_t>(status.st_size)};
+  block_reader reader{std::move(fd), file, std::min(static_cast<std::uint64_t>(status.st_size), limit)};
   const auto whole = reader.read_into(reader.header_, file_header_size);
   if (!whole) return whole.error();
   if (!*whole || !std::string_view{reader.header_}.starts_with(file_magic))

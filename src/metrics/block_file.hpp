@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,14 +65,19 @@ public:
     std::string_view payload; ///< valid until the next call
   };
 
-  /// Errors: io where the file cannot be read; invalid_input where it is not a file of records or of a newer version.
-  [[nodiscard]] static result<block_reader> open(const std::filesystem::path& file);
+  /// What stands behind the first `limit` bytes is not read. Errors: io where the file cannot be read; invalid_input
+  /// where it is not a file of records or of a newer version.
+  [[nodiscard]] static result<block_reader> open(const std::filesystem::path& file,
+                                                 std::uint64_t limit = std::numeric_limits<std::uint64_t>::max());
 
   /// The version of the format that the file says it has.
   [[nodiscard]] std::uint32_t version() const noexcept { return version_; }
 
   /// The next whole block; nothing at the end of the file or of its undamaged part. Errors: io.
   [[nodiscard]] result<std::optional<block>> next();
+
+  /// How many bytes of the file it reads: its size when it was opened, or the limit.
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
   /// Whether bytes follow the last block that next() gave; true only once it gives nothing.
   [[nodiscard]] bool damaged() const noexcept { return damaged_; }
@@ -85,7 +91,8 @@ private:
   unique_fd fd_;
   std::filesystem::path file_;
   std::uint32_t version_ = 0;
-  std::uint64_t unread_; ///< bytes between here and the end that the file had when it was opened
+  std::uint64_t size_;
+  std::uint64_t unread_; ///< of those bytes
   std::string header_;
   std::string payload_;
   bool damaged_ = false;

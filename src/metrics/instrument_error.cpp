@@ -1,7 +1,7 @@
 #include "metrics/instrument_error.hpp"
 
-#include "metrics/distribution.hpp"
 #include "metrics/request_figures.hpp"
+#include "metrics/request_samples.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,7 +26,7 @@ std::optional<instant> previous_read(const request_record& record, std::size_t i
 duration delay_since(const chunk_stamp& chunk, std::optional<instant> before) noexcept {
   duration since = before ? std::max(chunk.arrival - *before, duration::zero()) : longest_wait;
   if (!chunk.has(chunk_stamp::behind)) since = std::min(since, longest_wait);
-  return stamp_error + since;
+  return since;
 }
 
 std::size_t first_answer(const request_record& record) noexcept {
@@ -38,12 +38,12 @@ std::size_t first_answer(const request_record& record) noexcept {
 /// A figure from `sent` to an arrival: the first byte may have left any time until its system call had returned.
 std::optional<uncertain> since_sent(std::optional<double> value, const request_record& record, duration delay) {
   if (!value || !record.send_time) return std::nullopt;
-  return uncertain{*value, to_ms(delay + *record.send_time), to_ms(stamp_error)};
+  return uncertain{*value, to_ms(delay + *record.send_time), 0};
 }
 
 std::optional<uncertain> since_planned(std::optional<double> value, duration delay) {
   if (!value) return std::nullopt;
-  return uncertain{*value, to_ms(delay), to_ms(stamp_error)};
+  return uncertain{*value, to_ms(delay), 0};
 }
 
 std::optional<uncertain> per_token(const request_record& record) {
@@ -51,85 +51,39 @@ std::optional<uncertain> per_token(const request_record& record) {
   if (!value) return std::nullopt;
   const auto gaps = static_cast<double>(output_tokens(record) - 1);
   const duration last = possible_delay(record, record.chunks.size() - 1);
-  return uncertain{*value, to_ms(last + stamp_error) / gaps, to_ms(possible_delay(record, 0) + stamp_error) / gaps};
+  return uncertain{*value, to_ms(last + 2 * stamp_error) / gaps,
+                   to_ms(possible_delay(record, 0) + 2 * stamp_error) / gaps};
 }
 
-/// Samples shifted down and up as far as the truth may be. A percentile never falls when a sample grows, so those of
-/// the two series enclose the true one.
-class enclosure {
-public:
-  void add(const uncertain& sample) {
-    lowest_.push_back(std::max(sample.value - sample.below, 0.0));
-    highest_.push_back(sample.value + sample.above);
-  }
-
-  instrument_error against(const distribution& reported) {
-    if (lowest_.size() != reported.count) return {}; // some record does not tell
-    const distribution low = describe(lowest_);
-    const distribution high = describe(highest_);
-    instrument_error error;
-    for (const auto& [bound, figure] : bounds)
-      if (reported.*figure)
-        error.*bound = std::max(*(reported.*figure) - *(low.*figure), *(high.*figure) - *(reported.*figure));
-    return error;
-  }
-
-  static instrument_error constant(double bound, const distribution& reported) {
-    instrument_error error;
-    for (const auto& [each, figure] : bounds)
-      if (reported.*figure) error.*each = bound;
-    return error;
-  }
-
-private:
-  using pair_of_members = std::pair<std::optional<double> instrument_error::*, std::optional<double> distribution::*>;
-  static constexpr std::array<pair_of_members, 6> bounds{{
-      {&instrument_error::mean, &distribution::mean},
-      {&instrument_error::p50, &distribution::p50},
-      {&instrument_error::p90, &distribution::p90},
-      {&instrument_error::p95, &distribution::p95},
-      {&instrument_error::p99, &distribution::p99},
-      {&instrument_error::p99_9, &distribution::p99_9},
-  }};
-
-  std::vector<double> lowest_, highest_;
-};
-
-void add_gaps(const request_record& record, enclosure& samples) {
-  std::optional<instant> before; // the read before that of the chunk at hand
-  duration earlier = possible_delay(record, 0);
-  for (std::size_t i = 1; i < record.chunks.size(); ++i) {
-    const chunk_stamp& chunk = record.chunks[i];
-    const duration gap = chunk.arrival - record.chunks[i - 1].arrival;
-    if (gap > duration::zero()) before = record.chunks[i - 1].arrival;
-    const duration later = is_placed_by_its_stamp(chunk) ? stamp_error
-                           : before                      ? delay_since(chunk, before)
-                                                         : possible_delay(record, i);
-    samples.add({to_ms(gap), to_ms(later + stamp_error), to_ms(earlier + stamp_error)});
-    earlier = later;
-  }
+/// What every sample of a metric may be wrong by, either way, for its stamps alone. Of tpot that depends on the tokens.
+duration common_error(metric which) noexcept {
+  if (which == metric::itl) return 2 * stamp_error;
+  return which == metric::tpot ? duration::zero() : stamp_error;
 }
+
+bool has_bound(metric which) noexcept {
+  return is_latency(which) && which != metric::ttfb && which != metric::ttfe;
+}
+
+using bound_and_figure = std::pair<std::optional<double> instrument_error::*, std::optional<double> distribution::*>;
+constexpr std::array<bound_and_figure, 6> bounded_figures{{
+    {&instrument_error::mean, &distribution::mean},
+    {&instrument_error::p50, &distribution::p50},
+    {&instrument_error::p90, &distribution::p90},
+    {&instrument_error::p95, &distribution::p95},
+    {&instrument_error::p99, &distribution::p99},
+    {&instrument_error::p99_9, &distribution::p99_9},
+}};
 
 bool has_latencies(const request_record& record) noexcept {
   return is_measured_completion(record) && !record.chunks.empty();
-}
-
-instrument_error bound_gaps(const recorded_level& level, const distribution& reported) {
-  const bool all_placed = std::all_of(level.requests.begin(), level.requests.end(), [](const request_record& record) {
-    return !has_latencies(record) || std::all_of(record.chunks.begin(), record.chunks.end(), is_placed_by_its_stamp);
-  });
-  if (all_placed) return enclosure::constant(to_ms(2 * stamp_error), reported);
-  enclosure samples;
-  for (const request_record& record : level.requests)
-    if (has_latencies(record)) add_gaps(record, samples);
-  return samples.against(reported);
 }
 
 } // namespace
 
 duration possible_delay(const request_record& record, std::size_t i) noexcept {
   const chunk_stamp& chunk = record.chunks[i];
-  return is_placed_by_its_stamp(chunk) ? stamp_error : delay_since(chunk, previous_read(record, i));
+  return is_placed_by_its_stamp(chunk) ? duration::zero() : delay_since(chunk, previous_read(record, i));
 }
 
 std::optional<uncertain> figure_with_error(metric which, const request_record& record) noexcept {
@@ -144,7 +98,7 @@ std::optional<uncertain> figure_with_error(metric which, const request_record& r
   case metric::ttft_planned: return since_planned(ttft_planned_ms(record), possible_delay(record, 0));
   case metric::tpot: return per_token(record);
   case metric::e2e: return since_sent(e2e_ms(record), record, delay_of_last());
-  case metric::e2e_done: return since_sent(e2e_done_ms(record), record, stamp_error);
+  case metric::e2e_done: return since_sent(e2e_done_ms(record), record, duration::zero());
   case metric::e2e_planned: return since_planned(e2e_planned_ms(record), delay_of_last());
   case metric::ttfb:
   case metric::ttfe:
@@ -154,14 +108,65 @@ std::optional<uncertain> figure_with_error(metric which, const request_record& r
   return std::nullopt;
 }
 
-instrument_error bound_error(metric which, const recorded_level& level, const distribution& reported) {
-  if (which == metric::itl) return bound_gaps(level, reported);
-  enclosure samples;
-  for (const request_record& record : level.requests) {
-    if (!has_latencies(record)) continue;
-    if (const auto sample = figure_with_error(which, record)) samples.add(*sample);
+void error_meter::ends::begin(sample_set so_far) {
+  lower = so_far;
+  upper = std::move(so_far);
+}
+
+void error_meter::ends::add(const uncertain& sample) {
+  lower->add(std::max(sample.value - sample.below, 0.0));
+  upper->add(sample.value + sample.above);
+}
+
+void error_meter::add(const request_record& record, const std::vector<sample_set>& reported) {
+  if (!has_latencies(record)) return;
+  for (std::size_t i = 0; i < metric_count; ++i) {
+    const auto which = static_cast<metric>(i);
+    if (which == metric::itl || !has_bound(which)) continue;
+    ends& of = ends_[i];
+    if (const auto sample = figure_with_error(which, record)) {
+      if (!of.lower) of.begin(sample_set{keep_});
+      of.add(*sample);
+    } else if (metric_rows[i].figure(record)) {
+      of.untold = true;
+    }
   }
-  return samples.against(reported);
+  add_gaps(record, reported[static_cast<std::size_t>(metric::itl)]);
+}
+
+void error_meter::add_gaps(const request_record& record, const sample_set& reported) {
+  ends& of = ends_[static_cast<std::size_t>(metric::itl)];
+  if (!of.lower) {
+    if (std::all_of(record.chunks.begin(), record.chunks.end(), is_placed_by_its_stamp)) return;
+    of.begin(reported);
+  }
+  std::optional<instant> before; // the read before that of the chunk at hand
+  duration earlier = possible_delay(record, 0);
+  for (std::size_t i = 1; i < record.chunks.size(); ++i) {
+    const chunk_stamp& chunk = record.chunks[i];
+    const duration gap = chunk.arrival - record.chunks[i - 1].arrival;
+    if (gap > duration::zero()) before = record.chunks[i - 1].arrival;
+    const duration later = is_placed_by_its_stamp(chunk) ? duration::zero()
+                           : before                      ? delay_since(chunk, before)
+                                                         : possible_delay(record, i);
+    of.add({to_ms(gap), to_ms(later), to_ms(earlier)});
+    earlier = later;
+  }
+}
+
+std::array<instrument_error, metric_count> error_meter::bounds(const std::array<distribution, metric_count>& reported) {
+  std::array<instrument_error, metric_count> all;
+  for (std::size_t i = 0; i < metric_count; ++i) {
+    const auto which = static_cast<metric>(i);
+    ends& of = ends_[i];
+    if (!has_bound(which) || of.untold) continue;
+    const distribution lower = of.lower ? of.lower->describe() : reported[i];
+    const distribution upper = of.upper ? of.upper->describe() : reported[i];
+    for (const auto& [bound, figure] : bounded_figures)
+      if (const auto& value = reported[i].*figure)
+        all[i].*bound = to_ms(common_error(which)) + std::max(*value - *(lower.*figure), *(upper.*figure) - *value);
+  }
+  return all;
 }
 
 } // namespace loadgen::metrics

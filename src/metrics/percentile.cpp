@@ -5,15 +5,10 @@
 
 namespace loadgen::metrics {
 
-namespace {
-
-// As numpy does: from the nearer end, so that the result never passes the farther one.
 double interpolate(double low, double high, double fraction) noexcept {
   const double step = high - low;
   return fraction < 0.5 ? low + step * fraction : high - step * (1 - fraction);
 }
-
-} // namespace
 
 double percentile_selector::at(double fraction) {
   const double rank = fraction * static_cast<double>(samples_.size() - 1);

@@ -6,6 +6,10 @@
 
 namespace loadgen::metrics {
 
+/// The value `fraction` (0 to 1) of the way from `low` to `high`, as numpy computes it: from the nearer end, so that
+/// the result never passes the farther one.
+[[nodiscard]] double interpolate(double low, double high, double fraction) noexcept;
+
 /// Percentiles of one set of samples, asked for in ascending order: each selection looks only at the samples that the
 /// one before left above it, which is several times cheaper than sorting them all. Reorders the samples, does not own
 /// them. At least one sample, none of them NaN.

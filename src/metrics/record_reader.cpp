@@ -40,10 +40,10 @@ void put_in_plan_order(std::vector<request_record>& requests) {
   }
 }
 
-/// Puts a run together from its blocks in the order of the file.
+/// Puts a run together from its blocks in the order of the file; its records go to the sink.
 class run_assembler {
 public:
-  run_assembler(run_info info, std::uint32_t format_version) {
+  run_assembler(run_info info, std::uint32_t format_version, const record_sink& sink) : sink_(sink) {
     run_.info = std::move(info);
     run_.has_empty_events = format_version >= 2;
   }
@@ -63,7 +63,6 @@ public:
 
   [[nodiscard]] recorded_run take(bool damaged) {
     run_.damaged = damaged;
-    for (recorded_level& level : run_.levels) put_in_plan_order(level.requests);
     return std::move(run_);
   }
 
@@ -80,7 +79,10 @@ private:
   }
 
   [[nodiscard]] bool add_records(std::string_view payload) {
-    return level_is_open() && decode_records(payload, run_.info.epoch, run_.levels.back().requests);
+    decoded_.clear();
+    if (!level_is_open() || !decode_records(payload, run_.info.epoch, decoded_)) return false;
+    for (request_record& record : decoded_) sink_(run_.levels.size() - 1, record);
+    return true;
   }
 
   [[nodiscard]] bool end_level(std::string_view payload) {
@@ -95,7 +97,9 @@ private:
     return run_.end.has_value();
   }
 
+  const record_sink& sink_;
   recorded_run run_;
+  std::vector<request_record> decoded_; ///< of one block
 };
 
 result<run_info> read_run_header(block_reader& reader, const std::filesystem::path& file) {
@@ -108,18 +112,43 @@ result<run_info> read_run_header(block_reader& reader, const std::filesystem::pa
 
 } // namespace
 
-result<recorded_run> read_records(const std::filesystem::path& file) {
-  auto reader = block_reader::open(file);
+result<recorded_run> stream_records(const std::filesystem::path& file, const record_sink& sink, std::uint64_t limit) {
+  auto reader = block_reader::open(file, limit);
   if (!reader) return reader.error();
   auto info = read_run_header(*reader, file);
   if (!info) return info.error();
-  run_assembler run{std::move(*info), reader->version()};
+  run_assembler assembler{std::move(*info), reader->version(), sink};
+  bool whole = true;
   for (;;) {
     const auto block = reader->next();
     if (!block) return block.error();
-    if (!*block) return run.take(reader->damaged());
-    if (!run.add(**block)) return run.take(true);
+    if (!*block) break;
+    whole = assembler.add(**block);
+    if (!whole) break;
   }
+  recorded_run run = assembler.take(!whole || reader->damaged());
+  run.file_size = reader->size();
+  return run;
+}
+
+result<recorded_run> read_records(const std::filesystem::path& file) {
+  std::vector<std::vector<request_record>> requests; // by level
+  auto run = stream_records(file, [&requests](std::size_t level, request_record& record) {
+    if (requests.size() <= level) requests.resize(level + 1);
+    requests[level].push_back(std::move(record));
+  });
+  if (!run) return run;
+  for (std::size_t level = 0; level < requests.size(); ++level) {
+    put_in_plan_order(requests[level]);
+    run->levels[level].requests = std::move(requests[level]);
+  }
+  return run;
+}
+
+result<run_info> read_run_info(const std::filesystem::path& file) {
+  auto reader = block_reader::open(file);
+  if (!reader) return reader.error();
+  return read_run_header(*reader, file);
 }
 
 } // namespace loadgen::metrics

@@ -9,7 +9,7 @@ namespace loadgen::metrics {
 
 namespace {
 
-void add(std::optional<std::uint64_t>& sum, const std::optional<std::uint32_t>& tokens) noexcept {
+void add_to(std::optional<std::uint64_t>& sum, const std::optional<std::uint32_t>& tokens) noexcept {
   if (tokens) sum = sum.value_or(0) + *tokens;
 }
 
@@ -38,45 +38,42 @@ double output_in_window(const request_record& record, const window& in) noexcept
 
 } // namespace
 
-token_totals total_tokens(const recorded_level& level, const window& in) {
-  token_totals totals;
-  bool any_usage = false, any_chunks = false;
-  std::uint64_t all_output = 0, all_chunks = 0;
-  for (const request_record& record : level.requests) {
-    if (!is_measured_completion(record)) continue;
-    (record.usage.output ? any_usage : any_chunks) = true;
-    if (!record.chunks.empty()) all_output += output_tokens(record);
-    all_chunks += record.chunks.size();
-    if (!in.ended_inside(record)) continue;
-    add(totals.input, record.usage.input);
-    add(totals.cached_input, record.usage.cached);
-    totals.output += output_tokens(record);
-    totals.asked_output += record.asked_output;
-  }
-  totals.source = source_name(any_usage, any_chunks);
-  if (all_chunks > 0) totals.per_chunk = static_cast<double>(all_output) / static_cast<double>(all_chunks);
+void token_counter::add(const request_record& record) {
+  if (!is_measured_completion(record)) return;
+  (record.usage.output ? any_usage_ : any_chunks_) = true;
+  if (!record.chunks.empty()) all_output_ += output_tokens(record);
+  all_chunks_ += record.chunks.size();
+  if (!in_.ended_inside(record)) return;
+  add_to(totals_.input, record.usage.input);
+  add_to(totals_.cached_input, record.usage.cached);
+  totals_.output += output_tokens(record);
+  totals_.asked_output += record.asked_output;
+}
+
+token_totals token_counter::totals() const {
+  token_totals totals = totals_;
+  totals.source = source_name(any_usage_, any_chunks_);
+  if (all_chunks_ > 0) totals.per_chunk = static_cast<double>(all_output_) / static_cast<double>(all_chunks_);
   return totals;
 }
 
-throughput measure_throughput(const recorded_level& level, const window& in, const slo& asked) {
+void throughput_meter::add(const request_record& record) {
+  output_ += output_in_window(record, in_);
+  if (!is_measured_completion(record) || !in_.ended_inside(record)) return;
+  ++completed_;
+  if (meets(record, asked_)) ++good_;
+  input_ += record.usage.input.value_or(0);
+  input_known_ = input_known_ && record.usage.input;
+}
+
+throughput throughput_meter::rates() const {
   throughput rates;
-  if (in.length() <= duration::zero()) return rates;
-  std::uint64_t completed = 0, good = 0, input = 0;
-  double output = 0;
-  bool input_known = true;
-  for (const request_record& record : level.requests) {
-    output += output_in_window(record, in);
-    if (!is_measured_completion(record) || !in.ended_inside(record)) continue;
-    ++completed;
-    if (meets(record, asked)) ++good;
-    input += record.usage.input.value_or(0);
-    input_known = input_known && record.usage.input;
-  }
-  const double seconds = to_s(in.length());
-  rates.requests_per_s = static_cast<double>(completed) / seconds;
-  rates.output_tokens_per_s = output / seconds;
-  if (input_known) rates.total_tokens_per_s = (static_cast<double>(input) + output) / seconds;
-  if (!asked.empty()) rates.goodput_per_s = static_cast<double>(good) / seconds;
+  if (in_.length() <= duration::zero()) return rates;
+  const double seconds = to_s(in_.length());
+  rates.requests_per_s = static_cast<double>(completed_) / seconds;
+  rates.output_tokens_per_s = output_ / seconds;
+  if (input_known_) rates.total_tokens_per_s = (static_cast<double>(input_) + output_) / seconds;
+  if (!asked_.empty()) rates.goodput_per_s = static_cast<double>(good_) / seconds;
   return rates;
 }
 

@@ -22,19 +22,18 @@ bool window::ended_inside(const request_record& record) const noexcept {
   return when && contains(*when);
 }
 
-std::optional<window> measured_window(const recorded_level& level) noexcept {
-  std::optional<instant> first_sent, last_done, last_ended;
-  for (const request_record& record : level.requests) {
-    if (record.warmup) continue;
-    take_earlier(first_sent, record.sent);
-    take_later(last_done, record.done);
-    take_later(last_ended, record.ended);
-  }
-  if (!first_sent) return std::nullopt;
-  const bool duration_mode = level.end && level.end->duration_mode;
-  if (duration_mode) return window{*first_sent, std::max(*first_sent, level.end->issuing_ended), true};
-  if (!last_done) last_done = last_ended;
-  return window{*first_sent, last_done.value_or(*first_sent), false};
+void window_finder::add(const request_record& record) noexcept {
+  if (record.warmup) return;
+  take_earlier(first_sent_, record.sent);
+  take_later(last_done_, record.done);
+  take_later(last_ended_, record.ended);
+}
+
+std::optional<window> window_finder::found(const std::optional<level_end>& end) const noexcept {
+  if (!first_sent_) return std::nullopt;
+  if (end && end->duration_mode) return window{*first_sent_, std::max(*first_sent_, end->issuing_ended), true};
+  const std::optional<instant>& last = last_done_ ? last_done_ : last_ended_;
+  return window{*first_sent_, last.value_or(*first_sent_), false};
 }
 
 } // namespace loadgen::metrics

@@ -20,8 +20,17 @@ struct window {
   [[nodiscard]] bool ended_inside(const request_record& record) const noexcept;
 };
 
-/// The measured window of a level; nothing where no measured request was sent. A level without its end block (the run
-/// was killed) ends with its last `done`; a level of which no request was done ends with the last request's `ended`.
-[[nodiscard]] std::optional<window> measured_window(const recorded_level& level) noexcept;
+/// Finds the measured window of a level from its records, in any order.
+class window_finder {
+public:
+  void add(const request_record& record) noexcept;
+
+  /// Nothing where no measured request was sent. A level without its end block (the run was killed) ends with its last
+  /// `done`; a level of which no request was done ends with the last request's `ended`.
+  [[nodiscard]] std::optional<window> found(const std::optional<level_end>& end) const noexcept;
+
+private:
+  std::optional<instant> first_sent_, last_done_, last_ended_;
+};
 
 } // namespace loadgen::metrics

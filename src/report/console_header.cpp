@@ -72,6 +72,8 @@ std::string header_section(const analyzed_run& run) {
   append_field(header, "started", time_text(run.run));
   append_field(header, "status", status_text(run));
   append_field(header, "verdict", verdict_text(run));
+  if (run.samples == metrics::sample_keeping::histogram)
+    append_field(header, "figures", "percentiles are from histograms, at most 0.1 % off (--bounded)");
   if (run.run.damaged)
     append_field(header, "records", "the last block of raw/records.bin was cut short; what it held is not counted");
   return header;

@@ -32,9 +32,6 @@ public:
 
   [[nodiscard]] int get() const noexcept { return fd_; }
 
-  /// Closes now, for the errors that some file systems tell only then.
-  [[nodiscard]] bool close() noexcept { return ::close(std::exchange(fd_, -1)) == 0; }
-
 private:
   int fd_;
 };
@@ -76,19 +73,53 @@ bool ends_in_line_feed(int fd, off_t size) noexcept {
 
 } // namespace
 
-result<void> write_whole(const fs::path& file, std::string_view text) {
-  if (const result<void> created = create_folder_of(file); created.has_error()) return created;
-  const fs::path unfinished = file.parent_path() / fmt::format(".{}.{}", file.filename().string(), ::getpid());
-  const auto fail = [&unfinished, &file](std::string_view what) {
-    const int number = errno;
-    ::unlink(unfinished.c_str());
-    return io_error(what, file, number);
-  };
-  file_descriptor opened{::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-  if (!opened.is_open()) return io_error("create", file, errno);
-  if (!write_all(opened.get(), text) || !opened.close()) return fail("write");
-  if (::rename(unfinished.c_str(), file.c_str()) != 0) return fail("put in place");
+unfinished_file::unfinished_file(int fd, fs::path file, fs::path unfinished)
+    : fd_(fd),
+      file_(std::move(file)),
+      unfinished_(std::move(unfinished)) {}
+
+unfinished_file::unfinished_file(unfinished_file&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      file_(std::move(other.file_)),
+      unfinished_(std::move(other.unfinished_)) {}
+
+unfinished_file::~unfinished_file() {
+  if (fd_ < 0) return;
+  ::close(fd_);
+  ::unlink(unfinished_.c_str());
+}
+
+result<unfinished_file> unfinished_file::create(const fs::path& file) {
+  if (const result<void> created = create_folder_of(file); created.has_error()) return created.error();
+  fs::path unfinished = file.parent_path() / fmt::format(".{}.{}", file.filename().string(), ::getpid());
+  const int fd = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return io_error("create", file, errno);
+  return unfinished_file{fd, file, std::move(unfinished)};
+}
+
+result<void> unfinished_file::append(std::string_view text) {
+  if (!write_all(fd_, text)) return io_error("write", file_, errno);
   return {};
+}
+
+// close() tells the errors that some file systems keep until then.
+result<void> unfinished_file::commit() {
+  const char* what = nullptr;
+  if (::close(std::exchange(fd_, -1)) != 0)
+    what = "write";
+  else if (::rename(unfinished_.c_str(), file_.c_str()) != 0)
+    what = "put in place";
+  if (what == nullptr) return {};
+  const int number = errno;
+  ::unlink(unfinished_.c_str());
+  return io_error(what, file_, number);
+}
+
+result<void> write_whole(const fs::path& file, std::string_view text) {
+  auto unfinished = unfinished_file::create(file);
+  if (unfinished.has_error()) return unfinished.error();
+  if (const result<void> written = unfinished->append(text); written.has_error()) return written;
+  return unfinished->commit();
 }
 
 result<void> append_line(const fs::path& file, std::string_view header, std::string_view line) {

@@ -7,6 +7,30 @@
 
 namespace loadgen::report {
 
+/// A file that is written part by part beside its place, and that readers see whole or not at all (or as it was): only
+/// commit() puts it there. One that was not committed leaves nothing.
+class unfinished_file {
+public:
+  /// Creates the folders above `file`. Errors: io.
+  [[nodiscard]] static result<unfinished_file> create(const std::filesystem::path& file);
+
+  unfinished_file(unfinished_file&& other) noexcept;
+  unfinished_file& operator=(unfinished_file&&) = delete;
+  ~unfinished_file();
+
+  /// Errors: io.
+  [[nodiscard]] result<void> append(std::string_view text);
+
+  /// Nothing may be appended afterwards. Errors: io.
+  [[nodiscard]] result<void> commit();
+
+private:
+  unfinished_file(int fd, std::filesystem::path file, std::filesystem::path unfinished);
+
+  int fd_; ///< -1: committed, or moved from
+  std::filesystem::path file_, unfinished_;
+};
+
 /// Puts `text` into `file`, creating the folders above it. Readers see the file whole or not at all (or as it was):
 /// it is written beside its place and renamed. Errors: io.
 [[nodiscard]] result<void> write_whole(const std::filesystem::path& file, std::string_view text);

@@ -1,6 +1,8 @@
 #include "report/csv.hpp"
 #include "report/files.hpp"
 #include "report/manifest.hpp"
+#include "report/records_file.hpp"
+#include "report/requests_csv.hpp"
 
 #include <loadgen/report/report.hpp>
 
@@ -19,6 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 using metrics::level_summary;
 using metrics::metric;
+
+constexpr const char* requests_csv_name = "raw/requests.csv";
 
 /// The run on one line: sums over its levels, its best output rate and its worst TTFT p99.
 struct run_totals {
@@ -64,21 +68,38 @@ std::string index_line(const analyzed_run& run, csv_row::kind kind) {
   return line;
 }
 
-} // namespace
-
-analyzed_run analyze(metrics::recorded_run run) {
-  analyzed_run analyzed;
-  analyzed.levels.reserve(run.levels.size());
-  const metrics::slo asked = metrics::slo_from_json(at_path(run.info.manifest, {"slo"}));
-  for (const metrics::recorded_level& level : run.levels) analyzed.levels.push_back(metrics::summarize(level, asked));
-  analyzed.run = std::move(run);
-  return analyzed;
+/// Row by row from the records' file.
+result<void> stream_requests_csv(const fs::path& run_folder, const analyzed_run& run) {
+  constexpr std::size_t part_size = 256U * 1024U;
+  auto file = unfinished_file::create(run_folder / requests_csv_name);
+  if (file.has_error()) return file.error();
+  std::string part;
+  append_requests_header(part);
+  result<void> written;
+  const auto append_row = [&](std::size_t level, const metrics::request_record& record) {
+    if (record.warmup || written.has_error()) return;
+    append_request_row(part, run.run.levels[level].info, run.run.info.epoch, record);
+    if (part.size() < part_size) return;
+    written = file->append(part);
+    part.clear();
+  };
+  const auto read = metrics::stream_records(records_in(run_folder), append_row, run.run.file_size);
+  if (read.has_error()) return read.error();
+  if (written) written = file->append(part);
+  return written ? file->commit() : written;
 }
 
+result<void> write_requests_csv(const fs::path& run_folder, const analyzed_run& run) {
+  if (run.samples == metrics::sample_keeping::histogram) return stream_requests_csv(run_folder, run);
+  return write_whole(run_folder / requests_csv_name, requests_csv(run));
+}
+
+} // namespace
+
 result<void> write_package(const fs::path& run_folder, const analyzed_run& run) {
+  if (const result<void> written = write_requests_csv(run_folder, run); written.has_error()) return written;
   // The manifest says whether the run is complete, so it comes last.
   const std::pair<const char*, std::string> files[] = {
-      {"raw/requests.csv", requests_csv(run)},
       {"summary/summary.json", to_pretty_json(summary_json(run))},
       {"summary/summary.csv", summary_csv(run)},
       {"manifest.json", to_pretty_json(manifest_json(run.run))},
@@ -91,16 +112,6 @@ result<void> write_package(const fs::path& run_folder, const analyzed_run& run) 
 result<void> append_index(const fs::path& results, const analyzed_run& run) {
   return append_line(results / "index.csv", index_line(run, csv_row::kind::names),
                      index_line(run, csv_row::kind::values));
-}
-
-result<analyzed_run> load_run(const fs::path& run_folder) {
-  const fs::path records = run_folder / "raw" / "records.bin";
-  std::error_code failure;
-  if (!fs::exists(records, failure) && !failure)
-    return invalid_input(fmt::format("'{}' is no run folder: expected raw/records.bin in it", run_folder.string()));
-  result<metrics::recorded_run> run = metrics::read_records(records);
-  if (run.has_error()) return run.error();
-  return analyze(std::move(*run));
 }
 
 } // namespace loadgen::report

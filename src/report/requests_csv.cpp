@@ -1,3 +1,5 @@
+#include "report/requests_csv.hpp"
+
 #include "metrics/request_figures.hpp"
 #include "report/csv.hpp"
 
@@ -110,12 +112,20 @@ void write_row(csv_row row, const level_info& level, instant epoch, const reques
 
 } // namespace
 
+void append_requests_header(std::string& csv) {
+  write_row(csv_row{csv, csv_row::kind::names}, {}, {}, {});
+}
+
+void append_request_row(std::string& csv, const level_info& level, instant epoch, const request_record& record) {
+  write_row(csv_row{csv, csv_row::kind::values}, level, epoch, record);
+}
+
 std::string requests_csv(const analyzed_run& run) {
   std::string csv;
-  write_row(csv_row{csv, csv_row::kind::names}, {}, {}, {});
+  append_requests_header(csv);
   for (const metrics::recorded_level& level : run.run.levels)
     for (const request_record& record : level.requests)
-      if (!record.warmup) write_row(csv_row{csv, csv_row::kind::values}, level.info, run.run.info.epoch, record);
+      if (!record.warmup) append_request_row(csv, level.info, run.run.info.epoch, record);
   return csv;
 }
 

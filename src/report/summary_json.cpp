@@ -157,6 +157,11 @@ json::object audit_json(const metrics::audit& trust) {
   };
 }
 
+std::string_view percentile_method(metrics::sample_keeping samples) noexcept {
+  return samples == metrics::sample_keeping::all ? "linear interpolation, all samples"
+                                                 : "log-linear histogram, relative error at most 0.1 %";
+}
+
 json::object level_json(const level_summary& level) {
   return {
       {"concurrency", level.info.concurrency ? json::value(*level.info.concurrency) : json::value()},
@@ -167,7 +172,7 @@ json::object level_json(const level_summary& level) {
       {"duration_s", number_or_null(level.window_s)},
       {"throughput", throughput_json(level.rates)},
       {"tokens", tokens_json(level.tokens)},
-      {"percentile_method", "linear interpolation, all samples"},
+      {"percentile_method", percentile_method(level.samples)},
       {"metrics", metrics_json(level)},
       {"server_reported", server_reported_json(level)},
       {"slo", level.attainment ? attainment_json(*level.attainment) : json::value()},

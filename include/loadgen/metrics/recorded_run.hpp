@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +21,8 @@ struct run_info {
   instant epoch;                  ///< the run's zero on the monotonic clock: every stored instant counts from it
   std::int64_t epoch_unix_ns = 0; ///< the same moment on the wall clock, nanoseconds since 1970
   /// What it takes to repeat the run, kept whole: settings and their sources, seeds, workload hashes, versions, system,
-  /// target. Figures need only its `slo` (as to_json() writes it), reports the keys that docs/outputs.md names.
+  /// target. Figures need only its `slo` (as to_json() writes it) and `bounded` (true or false), reports the keys that
+  /// docs/outputs.md names.
   boost::json::object manifest;
 };
 
@@ -80,6 +83,7 @@ struct recorded_run {
   /// False where the file is of version 1 of the format, which kept neither empty_events nor what a chunk's
   /// reasoning_content and calls_only tell.
   bool has_empty_events = true;
+  std::uint64_t file_size = 0; ///< bytes that the file had when it was opened
 
   /// Whether all of the plan was issued and ended; false also for a run that was killed.
   [[nodiscard]] bool complete() const noexcept { return end && end->complete; }
@@ -88,5 +92,18 @@ struct recorded_run {
 /// Reads raw/records.bin up to its last whole block. Errors: io where it cannot be read, invalid_input where it is not
 /// such a file or of a newer version.
 [[nodiscard]] result<recorded_run> read_records(const std::filesystem::path& file);
+
+/// Reads the file's header alone. Errors: those of read_records.
+[[nodiscard]] result<run_info> read_run_info(const std::filesystem::path& file);
+
+/// Takes one record, with the place of its level in recorded_run::levels. May move from it.
+using record_sink = std::function<void(std::size_t level, request_record& record)>;
+
+/// Reads as read_records does, but hands each record to `sink`, in the order in which the requests ended, and keeps
+/// none: `requests` of the levels it returns are empty, and the memory it takes does not grow with the file. A file
+/// that is still written to gives the same records again when `limit` is the file_size of the pass before: what stands
+/// behind it is not read. Errors: those of read_records; the sink may have had records before one of io.
+[[nodiscard]] result<recorded_run> stream_records(const std::filesystem::path& file, const record_sink& sink,
+                                                  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max());
 
 } // namespace loadgen::metrics

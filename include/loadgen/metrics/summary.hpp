@@ -128,6 +128,12 @@ struct audit {
   std::optional<std::uint64_t> tcp_retransmits; ///< sum over the connections, TCP_INFO
 };
 
+/// What distributions are computed from.
+enum class sample_keeping : std::uint8_t {
+  all,      ///< every sample: percentiles are exact, and memory grows with the run
+  histogram ///< counts in log-linear bins: percentiles are within 0.1 % of the exact ones, and memory is bounded
+};
+
 /// All figures of one level and trial.
 struct level_summary {
   level_info info;         ///< the level and trial they are of
@@ -144,8 +150,9 @@ struct level_summary {
   std::array<instrument_error, metric_count> instrument; ///< by metric: see error_of()
   /// Figures the server told of its own requests (llama.cpp `timings`), by the name it gave them.
   std::map<std::string, distribution> server_reported;
-  std::optional<slo_attainment> attainment; ///< unset without an SLO
-  audit trust;                              ///< how punctual the client was, and what follows
+  std::optional<slo_attainment> attainment;     ///< unset without an SLO
+  audit trust;                                  ///< how punctual the client was, and what follows
+  sample_keeping samples = sample_keeping::all; ///< what all distributions were computed from
 
   /// The distribution of one metric. Valid as long as the summary.
   [[nodiscard]] const distribution& of(metric which) const noexcept { return metrics[static_cast<std::size_t>(which)]; }

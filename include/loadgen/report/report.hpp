@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace loadgen::report {
 struct analyzed_run {
   metrics::recorded_run run;                  ///< the records that the figures were derived from
   std::vector<metrics::level_summary> levels; ///< one for each of run.levels
+  /// Histogram: the records were read one by one and not kept, and `requests` of all run.levels are empty.
+  metrics::sample_keeping samples = metrics::sample_keeping::all;
 };
 
 /// Computes all figures, goodput and attainment by the SLO in the run's manifest (`slo`, as metrics::to_json writes
@@ -37,7 +40,7 @@ struct analyzed_run {
 [[nodiscard]] std::string summary_csv(const analyzed_run& run);
 
 /// raw/requests.csv: a header line, and one row a measured request on record; levels in the order they ran, their
-/// requests in plan order.
+/// requests in plan order. Only of a run whose records were kept.
 [[nodiscard]] std::string requests_csv(const analyzed_run& run);
 
 /// The report for a terminal: compact tables by level, failures with the server's first words, the audit. Plain text
@@ -45,16 +48,25 @@ struct analyzed_run {
 [[nodiscard]] std::string console_report(const analyzed_run& run);
 
 /// Writes manifest.json, raw/requests.csv, summary/summary.json and summary/summary.csv into the run folder. Each file
-/// appears whole or not at all; manifest.json, which tells whether the run is complete, comes last. Errors: io.
-/// Thread-safety: one call at a time for a folder within a process.
+/// appears whole or not at all; manifest.json, which tells whether the run is complete, comes last. The requests of a
+/// run whose records were not kept are read from its folder again, and stand in the order in which they ended. Errors:
+/// io; those of metrics::stream_records. Thread-safety: one call at a time for a folder within a process.
 [[nodiscard]] result<void> write_package(const std::filesystem::path& run_folder, const analyzed_run& run);
 
 /// Adds the run's line to `index.csv` in `results`, with its header line where the file is new. Safe when several
 /// processes do it at once. Errors: io.
 [[nodiscard]] result<void> append_index(const std::filesystem::path& results, const analyzed_run& run);
 
-/// Reads RUN/raw/records.bin and analyzes it. Errors: those of metrics::read_records; invalid_input where RUN is no run
-/// folder.
-[[nodiscard]] result<analyzed_run> load_run(const std::filesystem::path& run_folder);
+/// Reads RUN/raw/records.bin and analyzes it, with all samples or in bounded memory: as `keep` says, or where it is
+/// unset as the run's manifest does (`bounded`, true or false). Errors: those of metrics::read_records; invalid_input
+/// where RUN is no run folder.
+[[nodiscard]] result<analyzed_run> load_run(const std::filesystem::path& run_folder,
+                                            std::optional<metrics::sample_keeping> keep = std::nullopt);
+
+/// Writes the run's latencies to `file` as a histogram log of HdrHistogram (version 1.3): one interval for each level,
+/// trial and metric that has samples, tagged with the three; values in nanoseconds with three significant digits. Reads
+/// the records one by one: memory does not grow with the run. The file appears whole or not at all. Errors: those of
+/// load_run; io.
+[[nodiscard]] result<void> write_hlog(const std::filesystem::path& run_folder, const std::filesystem::path& file);
 
 } // namespace loadgen::report

@@ -70,6 +70,13 @@ inline recorded_level level_of(std::vector<request_record> requests) {
   return level;
 }
 
+/// What a counter makes of the records of a level.
+template<class Counter>
+Counter counted(Counter counter, const recorded_level& level) {
+  for (const request_record& record : level.requests) counter.add(record);
+  return counter;
+}
+
 inline bool operator==(const chunk_stamp& left, const chunk_stamp& right) {
   return std::tie(left.arrival, left.receive_lag, left.flags) ==
          std::tie(right.arrival, right.receive_lag, right.flags);

@@ -4,6 +4,10 @@
 namespace loadgen::metrics {
 namespace {
 
+slo_attainment measure_attainment(const recorded_level& level, const slo& asked) {
+  return counted(attainment_counter{asked}, level).attained();
+}
+
 slo limit(metric which, duration most) {
   return {.limits = {{which, most}}};
 }

@@ -4,6 +4,10 @@
 namespace loadgen::metrics {
 namespace {
 
+audit audit_level(const recorded_level& level) {
+  return counted(auditor{sample_keeping::all}, level).trust(level.end);
+}
+
 constexpr std::uint8_t coalesced = chunk_stamp::answer | chunk_stamp::coalesced;
 constexpr std::uint8_t coalesced_behind = coalesced | chunk_stamp::behind;
 constexpr std::uint8_t behind = chunk_stamp::answer | chunk_stamp::behind;

@@ -8,7 +8,7 @@ namespace loadgen::metrics {
 namespace {
 
 TEST(distribution, no_samples_leave_everything_unset) {
-  const distribution result = describe({});
+  const distribution result = describe(std::span<double>{});
   EXPECT_EQ(result.count, 0U);
   for (const auto& figure :
        {result.mean, result.std, result.min, result.p50, result.p90, result.p95, result.p99, result.p99_9, result.max})

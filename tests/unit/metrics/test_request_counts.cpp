@@ -4,6 +4,10 @@
 namespace loadgen::metrics {
 namespace {
 
+request_counts count_requests(const recorded_level& level) {
+  return counted(request_counter{}, level).counts(level.info, level.end);
+}
+
 std::uint64_t of(const request_counts& counts, cause why) {
   return counts.causes[static_cast<std::size_t>(why)];
 }
@@ -55,6 +59,16 @@ TEST(request_counts, the_first_message_given_is_kept_for_each_cause) {
   const request_counts counts = count_requests(level_of(std::move(requests)));
   EXPECT_EQ(counts.first_messages[static_cast<std::size_t>(cause::in_band_error)], "out of memory");
   EXPECT_EQ(counts.first_messages[static_cast<std::size_t>(cause::timeout)], "");
+}
+
+TEST(request_counts, the_first_message_is_the_first_in_plan_order_whatever_the_order_of_the_records) {
+  std::vector<request_record> requests;
+  for (const std::uint64_t index : {5U, 2U, 9U}) {
+    requests.push_back(not_completed(index, 0ms, outcome::failed, cause::in_band_error));
+    requests.back().message = std::to_string(index);
+  }
+  const request_counts counts = count_requests(level_of(std::move(requests)));
+  EXPECT_EQ(counts.first_messages[static_cast<std::size_t>(cause::in_band_error)], "2");
 }
 
 TEST(request_counts, reconnects_and_retries_are_summed_over_all_outcomes) {

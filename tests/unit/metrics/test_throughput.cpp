@@ -4,6 +4,14 @@
 namespace loadgen::metrics {
 namespace {
 
+throughput measure_throughput(const recorded_level& level, const window& in, const slo& asked = {}) {
+  return counted(throughput_meter{in, asked}, level).rates();
+}
+
+token_totals total_tokens(const recorded_level& level, const window& in) {
+  return counted(token_counter{in}, level).totals();
+}
+
 constexpr window one_second{at(0ms), at(1s), true};
 constexpr window two_seconds{at(0ms), at(2s), false};
 

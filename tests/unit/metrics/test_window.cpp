@@ -4,6 +4,10 @@
 namespace loadgen::metrics {
 namespace {
 
+std::optional<window> measured_window(const recorded_level& level) {
+  return counted(window_finder{}, level).found(level.end);
+}
+
 TEST(window, in_count_mode_spans_the_first_sent_to_the_last_done) {
   recorded_level level = level_of({completed(0, 50ms, {chunk(900ms)}), completed(1, 40ms, {chunk(100ms)})});
   level.end = quiet_end(60ms, 2s);

@@ -1,8 +1,9 @@
 #include "metrics/attainment.hpp"
 #include "metrics/audit.hpp"
 #include "metrics/distribution.hpp"
+#include "metrics/level_statistics.hpp"
 #include "metrics/request_counts.hpp"
-#include "metrics/request_figures.hpp"
+#include "metrics/request_samples.hpp"
 #include "metrics/throughput.hpp"
 #include "metrics/window.hpp"
 
@@ -13,27 +14,6 @@
 namespace loadgen::metrics {
 
 namespace {
-
-using request_figure = std::optional<double> (*)(const request_record&) noexcept;
-
-struct metric_row {
-  std::string_view key;
-  request_figure figure; ///< one figure a request; none for itl, which has one for each gap
-};
-
-constexpr std::array<metric_row, metric_count> metric_rows{{
-    {"ttft_ms", ttft_ms},
-    {"ttfo_ms", ttfo_ms},
-    {"ttfb_ms", ttfb_ms},
-    {"ttfe_ms", ttfe_ms},
-    {"ttft_planned_ms", ttft_planned_ms},
-    {"itl_ms", nullptr},
-    {"tpot_ms", tpot_ms},
-    {"e2e_ms", e2e_ms},
-    {"e2e_done_ms", e2e_done_ms},
-    {"e2e_planned_ms", e2e_planned_ms},
-    {"tokens_per_s", tokens_per_s},
-}};
 
 bool has_latencies(const request_record& record) noexcept {
   return is_measured_completion(record) && !record.chunks.empty();
@@ -115,6 +95,7 @@ level_summary summarize(const recorded_level& level, const slo& asked) {
   summary.server_reported = describe_server_figures(level);
   if (!asked.empty()) summary.attainment = measure_attainment(level, asked);
   summary.trust = audit_level(level);
+  add_statistics(summary, level);
   return summary;
 }
 

@@ -3,6 +3,7 @@
 #include <loadgen/metrics/metric.hpp>
 #include <loadgen/metrics/recorded_run.hpp>
 #include <loadgen/metrics/slo.hpp>
+#include <loadgen/metrics/statistics.hpp>
 
 #include <array>
 #include <cstdint>
@@ -32,6 +33,7 @@ struct distribution {
   bool thin_p95 = false;       ///< p95 is thin: count is below 200
   bool thin_p99 = false;       ///< p99 is thin: count is below 1,000
   bool thin_p99_9 = false;     ///< p99_9 is thin: count is below 10,000
+  percentile_intervals ci95;   ///< of the metrics of requests and tokens; in all other distributions unset
 };
 
 /// What became of the measured requests of one level and trial; the warm-up is in none of these. issued = completed +
@@ -131,7 +133,10 @@ struct level_summary {
   /// Figures the server told of its own requests (llama.cpp `timings`), by the name it gave them.
   std::map<std::string, distribution> server_reported;
   std::optional<slo_attainment> attainment; ///< unset without an SLO
-  audit trust;                              ///< how punctual the client was, and what follows
+  /// Of ttft, itl and e2e, those of which at least 100 requests have a figure: whether the warm-up was long enough.
+  std::vector<steady_state> steadiness;
+  std::optional<queue_growth> queue; ///< unset in a closed loop, and where the level is too short to tell
+  audit trust;                       ///< how punctual the client was, and what follows
 
   /// The distribution of one metric. Valid as long as the summary.
   [[nodiscard]] const distribution& of(metric which) const noexcept { return metrics[static_cast<std::size_t>(which)]; }

@@ -70,19 +70,26 @@ std::optional<steady_state> measure_steadiness(metric which, requests sent) {
   steady_state state;
   state.which = which;
   state.reached = found->reached;
-  if (!found->reached) return state;
-  const std::size_t transients = found->transients > 0 ? places[found->transients] : 0;
-  state.warmup_requests = transients;
-  state.warmup_s = to_s(*sent[transients]->sent - *sent.front()->sent);
-  if (transients == 0) return state;
-  std::vector<double> settled = series_of(which, sent.subspan(transients)).samples;
-  const distribution rest = describe(settled);
+  std::size_t from = sent.size() / 2;
+  if (found->reached) {
+    from = found->transients > 0 ? places[found->transients] : 0;
+    state.warmup_requests = from;
+    state.warmup_s = to_s(*sent[from]->sent - *sent.front()->sent);
+  }
+  if (from == 0) return state;
+  std::vector<double> later = series_of(which, sent.subspan(from)).samples;
+  const distribution rest = describe(later);
   state.p50 = rest.p50;
   state.p99 = rest.p99;
   return state;
 }
 
 } // namespace
+
+bool settles_later(const steady_state& left, const steady_state& right) noexcept {
+  if (left.reached != right.reached) return right.reached;
+  return left.warmup_requests > right.warmup_requests;
+}
 
 void add_statistics(level_summary& summary, const recorded_level& level) {
   const std::vector<const request_record*> sent = in_order_of_sending(level);

@@ -15,6 +15,7 @@ constexpr std::size_t fewest_batches = 20;
 constexpr std::size_t rest_batches = 10;          ///< over which the rest's own swings are measured
 constexpr double standard_errors_of_chance = 3.5; ///< false alarms: docs/statistics.md
 constexpr double rounding = 1e-9;                 ///< of means of ranks, where there is no chance in a series
+constexpr double least_difference = 0.01;         ///< of the mean: less is of no consequence, however certain it may be
 
 std::vector<double> batch_means(std::span<const double> series, std::size_t size) {
   std::vector<double> means;
@@ -67,6 +68,8 @@ double mean_of(std::span<const double> samples) {
 /// Whether the first `head` samples lie higher or lower than the others by more than the others' own swings explain,
 /// which batch means tell whether or not neighbours are alike.
 bool differs_from_rest(std::span<const double> series, std::size_t head) {
+  const double rest_mean = mean_of(series.subspan(head));
+  if (std::abs(mean_of(series.first(head)) - rest_mean) <= least_difference * std::abs(rest_mean)) return false;
   const std::vector<double> places = ranks(series);
   const std::span first = std::span{places}.first(head);
   const std::span rest = std::span{places}.subspan(head);

@@ -45,9 +45,14 @@ struct steady_state {
   /// Unset where no steady state was reached.
   std::optional<std::uint64_t> warmup_requests;
   std::optional<double> warmup_s; ///< the same as a time from the first measured `sent`, in seconds
-  std::optional<double> p50;      ///< of the metric without these requests; unset where there are none
-  std::optional<double> p99;      ///< of the metric without these requests; unset where there are none
+  /// Median of the metric without these requests; where no steady state was reached, over the second half of the
+  /// requests. Unset where none is to be left out.
+  std::optional<double> p50;
+  std::optional<double> p99; ///< the 99th percentile, of the same requests
 };
+
+/// Whether `left` asks for a longer warm-up than `right`; none is longer than one that no warm-up would have ended.
+[[nodiscard]] bool settles_later(const steady_state& left, const steady_state& right) noexcept;
 
 /// Whether an open loop's requests came faster than they were served: how many were waiting or in flight, counted from
 /// their planned moment to their end, between the settling of the level and its last arrival.

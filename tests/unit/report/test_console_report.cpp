@@ -143,7 +143,7 @@ TEST(console_report, confidence_intervals_have_a_table_of_their_own) {
   const std::string report = console_report(run);
   EXPECT_TRUE(says(report, R"(
 95% confidence intervals
-        -------- TTFT ms --------  -------- ITL ms ---------  ------ E2E ms ------
+        ------- TTFT ms --------  -------- ITL ms --------  ------ E2E ms ------
   conc          p50          p99          p50          p99        p50        p99
      1  40.47-42.54            -  11.83-12.43  17.38-21.24  1543-1621          -
      8  70.83-74.44            -  20.70-21.76  30.42-37.18  2700-2837          -

@@ -1,3 +1,4 @@
+#include "metrics/level_statistics.hpp"
 #include "metrics/level_summarizer.hpp"
 #include "metrics/request_samples.hpp"
 
@@ -28,7 +29,9 @@ level_summary summarize(const recorded_level& level, const slo& asked) {
   for (const request_record& record : level.requests) measured.add(record);
   level_summarizer summarizer{level.info, level.end, measured.found(level.end), asked, sample_keeping::all};
   for (const request_record& record : level.requests) summarizer.add(record);
-  return summarizer.summary();
+  level_summary summary = summarizer.summary();
+  add_statistics(summary, level);
+  return summary;
 }
 
 } // namespace loadgen::metrics

@@ -47,11 +47,15 @@ private:
 /// the header need at least one level.
 [[nodiscard]] std::string header_section(const analyzed_run& run);
 [[nodiscard]] std::string performance_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string intervals_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string planned_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string slo_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string counts_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string failures_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string audit_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string warnings_section(const analyzed_run& run, const level_naming& naming);
+
+/// Of the warnings, the lines on levels that had not settled, and on those whose queue grew.
+[[nodiscard]] std::string stability_warnings(const analyzed_run& run, const level_naming& naming);
 
 } // namespace loadgen::report

@@ -5,6 +5,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace loadgen::report {
 
 namespace {
@@ -68,6 +70,30 @@ void write_distribution(csv_row& row, std::string_view name, const distribution&
   row.cell(column("max"), of.max);
 }
 
+void write_interval(csv_row& row, const std::string& column, const std::optional<metrics::interval>& ci95) {
+  row.cell(column + "_low", ci95 ? std::optional{ci95->low} : std::nullopt);
+  row.cell(column + "_high", ci95 ? std::optional{ci95->high} : std::nullopt);
+}
+
+void write_intervals(csv_row& row, std::string_view name, const metrics::percentile_intervals& ci95) {
+  const auto column = [name](std::string_view figure) { return fmt::format("{}_{}_ci95", name, figure); };
+  write_interval(row, column("p50"), ci95.p50);
+  write_interval(row, column("p90"), ci95.p90);
+  write_interval(row, column("p95"), ci95.p95);
+  write_interval(row, column("p99"), ci95.p99);
+  write_interval(row, column("p99_9"), ci95.p99_9);
+}
+
+void write_stability(csv_row& row, const level_summary& level) {
+  const auto last = std::max_element(level.steadiness.begin(), level.steadiness.end(),
+                                     [](const auto& left, const auto& right) { return settles_later(right, left); });
+  const bool known = last != level.steadiness.end();
+  row.cell("steady_state_reached", known ? std::optional{last->reached} : std::nullopt);
+  row.cell("steady_state_warmup_requests", known ? last->warmup_requests : std::nullopt);
+  row.cell("saturated", level.queue ? std::optional{level.queue->saturated} : std::nullopt);
+  row.cell("queue_growth_per_s", level.queue ? std::optional{level.queue->per_s} : std::nullopt);
+}
+
 void write_causes(csv_row& row, const metrics::request_counts& counts) {
   for (std::size_t i = 1; i < metrics::cause_count; ++i)
     row.cell(fmt::format("cause_{}", to_string(static_cast<metrics::cause>(i))), counts.causes[i]);
@@ -92,8 +118,11 @@ void write_row(csv_row row, const run_columns& run, const level_summary& level) 
   write_identity(row, run, level);
   write_counts(row, level.requests);
   write_rates(row, level);
-  for (std::size_t i = 0; i < metrics::metric_count; ++i)
+  for (std::size_t i = 0; i < metrics::metric_count; ++i) {
     write_distribution(row, key(static_cast<metrics::metric>(i)), level.metrics[i]);
+    write_intervals(row, key(static_cast<metrics::metric>(i)), level.metrics[i].ci95);
+  }
+  write_stability(row, level);
   write_causes(row, level.requests);
   write_audit(row, level.trust);
   row.end();

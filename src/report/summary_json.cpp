@@ -1,5 +1,6 @@
 #include "report/manifest.hpp"
 #include "report/text.hpp"
+#include "report/trials.hpp"
 
 #include <loadgen/report/report.hpp>
 
@@ -30,6 +31,18 @@ json::value text_or_null(std::string_view text) {
   return text.empty() ? json::value() : json::value(well_formed(text));
 }
 
+json::value interval_json(const std::optional<metrics::interval>& found) {
+  return found ? json::array{found->low, found->high} : json::value();
+}
+
+json::value intervals_json(const metrics::percentile_intervals& ci95) {
+  if (!ci95.p50 && !ci95.p90 && !ci95.p95 && !ci95.p99 && !ci95.p99_9) return nullptr;
+  return json::object{
+      {"p50", interval_json(ci95.p50)}, {"p90", interval_json(ci95.p90)},     {"p95", interval_json(ci95.p95)},
+      {"p99", interval_json(ci95.p99)}, {"p99_9", interval_json(ci95.p99_9)},
+  };
+}
+
 json::object distribution_json(const distribution& of) {
   json::array thin;
   if (of.thin_p90) thin.emplace_back("p90");
@@ -47,7 +60,7 @@ json::object distribution_json(const distribution& of) {
       {"p99", number_or_null(of.p99)},
       {"p99_9", number_or_null(of.p99_9)},
       {"max", number_or_null(of.max)},
-      {"ci95", nullptr},
+      {"ci95", intervals_json(of.ci95)},
       {"thin", std::move(thin)},
   };
 }
@@ -162,6 +175,39 @@ std::string_view percentile_method(metrics::sample_keeping samples) noexcept {
                                                  : "log-linear histogram, relative error at most 0.1 %";
 }
 
+json::value steady_state_json(const std::vector<metrics::steady_state>& steadiness) {
+  if (steadiness.empty()) return nullptr;
+  const metrics::steady_state* last = &steadiness.front(); // to settle
+  json::object by_metric;
+  for (const metrics::steady_state& state : steadiness) {
+    if (settles_later(state, *last)) last = &state;
+    by_metric[key(state.which)] = {
+        {"reached", state.reached},
+        {"warmup_requests", number_or_null(state.warmup_requests)},
+        {"warmup_s", number_or_null(state.warmup_s)},
+        {"p50", number_or_null(state.p50)},
+        {"p99", number_or_null(state.p99)},
+    };
+  }
+  return json::object{
+      {"reached", last->reached},
+      {"metric", key(last->which)},
+      {"warmup_requests", number_or_null(last->warmup_requests)},
+      {"warmup_s", number_or_null(last->warmup_s)},
+      {"metrics", std::move(by_metric)},
+  };
+}
+
+json::value saturation_json(const std::optional<metrics::queue_growth>& queue) {
+  if (!queue) return nullptr;
+  return json::object{
+      {"saturated", queue->saturated},
+      {"in_system_begin", queue->begin},
+      {"in_system_end", queue->end},
+      {"growth_per_s", queue->per_s},
+  };
+}
+
 json::object level_json(const level_summary& level) {
   return {
       {"concurrency", level.info.concurrency ? json::value(*level.info.concurrency) : json::value()},
@@ -174,6 +220,8 @@ json::object level_json(const level_summary& level) {
       {"tokens", tokens_json(level.tokens)},
       {"percentile_method", percentile_method(level.samples)},
       {"metrics", metrics_json(level)},
+      {"steady_state", steady_state_json(level.steadiness)},
+      {"saturation", saturation_json(level.queue)},
       {"server_reported", server_reported_json(level)},
       {"slo", level.attainment ? attainment_json(*level.attainment) : json::value()},
       {"audit", audit_json(level.trust)},
@@ -196,6 +244,7 @@ json::object summary_json(const analyzed_run& run) {
       {"workload", at_path(manifest, {"workload"})},
       {"system", at_path(manifest, {"system"})},
       {"levels", std::move(levels)},
+      {"trials", trials_json(run)},
       {"search", nullptr},
       {"cost", nullptr},
       {"monitors", nullptr},

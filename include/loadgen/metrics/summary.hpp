@@ -3,6 +3,7 @@
 #include <loadgen/metrics/metric.hpp>
 #include <loadgen/metrics/recorded_run.hpp>
 #include <loadgen/metrics/slo.hpp>
+#include <loadgen/metrics/statistics.hpp>
 
 #include <array>
 #include <cstdint>
@@ -32,6 +33,7 @@ struct distribution {
   bool thin_p95 = false;       ///< p95 is thin: count is below 200
   bool thin_p99 = false;       ///< p99 is thin: count is below 1,000
   bool thin_p99_9 = false;     ///< p99_9 is thin: count is below 10,000
+  percentile_intervals ci95;   ///< of the metrics of requests and tokens; in all other distributions unset
 };
 
 /// How far the instrument itself can have moved the figures of one metric, either way: upper bounds in milliseconds.
@@ -150,7 +152,10 @@ struct level_summary {
   std::array<instrument_error, metric_count> instrument; ///< by metric: see error_of()
   /// Figures the server told of its own requests (llama.cpp `timings`), by the name it gave them.
   std::map<std::string, distribution> server_reported;
-  std::optional<slo_attainment> attainment;     ///< unset without an SLO
+  std::optional<slo_attainment> attainment; ///< unset without an SLO
+  /// Of ttft, itl and e2e, those of which at least 100 requests have a figure: whether the warm-up was long enough.
+  std::vector<steady_state> steadiness;
+  std::optional<queue_growth> queue;            ///< unset in a closed loop, and where the level is too short to tell
   audit trust;                                  ///< how punctual the client was, and what follows
   sample_keeping samples = sample_keeping::all; ///< what all distributions were computed from
 

@@ -153,6 +153,93 @@ TEST(console_report, below_the_figures_stands_how_far_the_instrument_can_have_mo
   expect_at_most_100_columns(report);
 }
 
+void set_intervals(level_summary& level) {
+  for (const metrics::metric which : {metrics::metric::ttft, metrics::metric::itl, metrics::metric::e2e}) {
+    metrics::distribution& of = level.metrics[static_cast<std::size_t>(which)];
+    of.ci95.p50 = metrics::interval{*of.p50 * 0.98, *of.p50 * 1.03};
+    if (!of.thin_p99) of.ci95.p99 = metrics::interval{*of.p99 * 0.9, *of.p99 * 1.1};
+  }
+}
+
+TEST(console_report, confidence_intervals_have_a_table_of_their_own) {
+  analyzed_run run = sweep();
+  for (level_summary& level : run.levels) set_intervals(level);
+  const std::string report = console_report(run);
+  EXPECT_TRUE(says(report, R"(
+95% confidence intervals
+        ------- TTFT ms --------  -------- ITL ms --------  ------ E2E ms ------
+  conc          p50          p99          p50          p99        p50        p99
+     1  40.47-42.54            -  11.83-12.43  17.38-21.24  1543-1621          -
+     8  70.83-74.44            -  20.70-21.76  30.42-37.18  2700-2837          -
+    32  91.07-95.71            -  26.61-27.97  39.11-47.80  3471-3648          -
+   128  111.3-117.0  214.7-262.4  32.53-34.19  47.80-58.42  4242-4459  4481-5476
+)")) << report;
+  expect_at_most_100_columns(report);
+}
+
+TEST(console_report, trials_are_followed_by_their_mean_s_interval) {
+  analyzed_run run = samples::empty_run();
+  for (const std::uint32_t trial : {1U, 2U}) {
+    level_summary level = samples::good_level(8, 1'000);
+    level.info.trial = trial;
+    level.metrics.front().p50 = 100 + trial; // 101 and 102: 101.5, and t(0.975, 1) / 2 = 6.353 about it
+    samples::add(run, level);
+    run.levels.back().info.level = 0;
+  }
+  const std::string report = console_report(run);
+  EXPECT_TRUE(says(report, "     8    all  95.15-107.9")) << report;
+}
+
+metrics::steady_state cold(const level_summary& level, std::uint64_t requests, double share) {
+  metrics::steady_state state;
+  state.which = metrics::metric::ttft;
+  state.reached = true;
+  state.warmup_requests = requests;
+  state.warmup_s = 1.25;
+  state.p50 = level.of(metrics::metric::ttft).p50;
+  state.p99 = *level.of(metrics::metric::ttft).p99 * share;
+  return state;
+}
+
+TEST(console_report, a_warm_up_that_was_too_short_is_told_with_what_it_did) {
+  analyzed_run run = samples::empty_run();
+  level_summary level = samples::good_level(8, 1'000);
+  level.steadiness = {cold(level, 30, 0.5)};
+  samples::add(run, level);
+  EXPECT_TRUE(says(console_report(run),
+                   "  ! concurrency 8: TTFT had not settled when measuring began: without the first 30 requests "
+                   "(1.250\n    s) it has p50 72.27 instead of 72.27 ms, p99 75.89 instead of 151.8 ms; make the "
+                   "warm-up longer\n    by as much\n"))
+      << console_report(run);
+  run.levels.front().steadiness = {cold(level, 30, 0.97)}; // no figure was moved by a twentieth
+  EXPECT_FALSE(says(console_report(run), "settled"));
+}
+
+TEST(console_report, a_level_that_never_settled_is_told) {
+  analyzed_run run = samples::empty_run();
+  level_summary level = samples::good_level(8, 1'000);
+  level.steadiness = {cold(level, 0, 2)};
+  level.steadiness.front().reached = false;
+  samples::add(run, level);
+  EXPECT_TRUE(says(console_report(run), "  ! concurrency 8: TTFT did not settle; in the second half of the requests"));
+}
+
+TEST(console_report, a_saturated_level_is_told_once) {
+  analyzed_run run = samples::empty_run();
+  level_summary level = samples::good_level(8, 1'000);
+  level.info.concurrency.reset();
+  level.info.rate = 40;
+  level.queue = metrics::queue_growth{.saturated = true, .begin = 12, .end = 340, .per_s = 13.12};
+  level.steadiness = {cold(level, 0, 2)};
+  level.steadiness.front().reached = false;
+  samples::add(run, level);
+  const std::string report = console_report(run);
+  EXPECT_TRUE(says(report, "  ! rate 40/s: saturated: requests came faster than they were served, and those waiting or "
+                           "in flight\n    grew from 12 to 340, by 13.12/s;"))
+      << report;
+  EXPECT_FALSE(says(report, "did not settle"));
+}
+
 TEST(console_report, an_slo_has_a_table_of_its_own) {
   analyzed_run run = samples::empty_run();
   for (const auto& [concurrency, met] : {std::pair{8U, 999U}, {32U, 989U}}) {

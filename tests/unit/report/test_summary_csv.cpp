@@ -23,6 +23,12 @@ void append_distribution(std::string& header, const std::string& name) {
     header += "," + name + "_" + figure;
 }
 
+void append_metric(std::string& header, const std::string& name) {
+  append_distribution(header, name);
+  for (const char* figure : {"p50", "p90", "p95", "p99", "p99_9"})
+    header += "," + name + "_" + figure + "_ci95_low," + name + "_" + figure + "_ci95_high";
+}
+
 TEST(summary_csv, columns_are_in_the_documented_order) {
   std::string expected =
       "run_id,label,level,concurrency,rate,trial,complete,planned,issued,completed,failed,cancelled,"
@@ -31,7 +37,8 @@ TEST(summary_csv, columns_are_in_the_documented_order) {
       "asked_output_tokens,token_source,tokens_per_chunk";
   for (const char* metric : {"ttft_ms", "ttfo_ms", "ttfb_ms", "ttfe_ms", "ttft_planned_ms", "itl_ms", "tpot_ms",
                              "e2e_ms", "e2e_done_ms", "e2e_planned_ms", "tokens_per_s"})
-    append_distribution(expected, metric);
+    append_metric(expected, metric);
+  expected += ",steady_state_reached,steady_state_warmup_requests,saturated,queue_growth_per_s";
   expected += ",cause_dns,cause_connect,cause_connect_timeout,cause_tls,cause_send,cause_closed_before_response,"
               "cause_http_status,cause_protocol,cause_content_type,cause_truncated,cause_in_band_error,"
               "cause_bad_payload,cause_stall_timeout,cause_timeout,cause_too_large,cause_drain_limit,cause_interrupt,"
@@ -47,6 +54,11 @@ TEST(summary_csv, values_stand_under_their_names) {
   metrics::level_summary level = samples::numbered_level();
   samples::set_attainment(level, 3, 8);
   level.rates.goodput_per_s = 4.5;
+  level.metrics.front().ci95.p50 = metrics::interval{1000.35, 1000.45};
+  level.steadiness = {
+      {.which = metrics::metric::ttft, .reached = true, .warmup_requests = 0, .warmup_s = 0.0, .p50 = {}, .p99 = {}},
+      {.which = metrics::metric::itl, .reached = true, .warmup_requests = 12, .warmup_s = 0.5, .p50 = {}, .p99 = {}}};
+  level.queue = metrics::queue_growth{.saturated = true, .begin = 3, .end = 28, .per_s = 2.5};
   samples::add(run, level);
   const fields lines = split(summary_csv(run), '\n');
   ASSERT_EQ(lines.size(), 3U); // the last is empty: the text ends in a line feed
@@ -95,6 +107,14 @@ TEST(summary_csv, values_stand_under_their_names) {
                                                     {"ttft_ms_p99", "1000.7"},
                                                     {"ttft_ms_p99_9", "1000.8"},
                                                     {"ttft_ms_max", "1000.9"},
+                                                    {"ttft_ms_p50_ci95_low", "1000.35"},
+                                                    {"ttft_ms_p50_ci95_high", "1000.45"},
+                                                    {"ttft_ms_p99_ci95_low", ""},
+                                                    {"ttft_ms_p99_ci95_high", ""},
+                                                    {"steady_state_reached", "true"},
+                                                    {"steady_state_warmup_requests", "12"},
+                                                    {"saturated", "true"},
+                                                    {"queue_growth_per_s", "2.5"},
                                                     {"itl_ms_p99", "6000.7"},
                                                     {"e2e_ms_p50", "8000.4"},
                                                     {"tokens_per_s_mean", "11000.1"},

@@ -41,13 +41,13 @@ void expect_distribution(key_set& keys, const std::string& path) {
 }
 
 key_set schema_keys() {
-  key_set keys{"schema", "run_id", "label",    "complete", "interrupted_by", "target",  "workload",
-               "system", "levels", "levels[]", "search",   "cost",           "monitors"};
+  key_set keys{"schema", "run_id", "label",    "complete", "interrupted_by", "target", "workload",
+               "system", "levels", "levels[]", "trials",   "search",         "cost",   "monitors"};
   const auto add = [&keys](const std::string& parent, std::initializer_list<const char*> names) {
     for (const char* name : names) keys.insert(parent + "." + name);
   };
   add("levels[]", {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
-                   "percentile_method", "metrics", "server_reported", "slo", "audit"});
+                   "percentile_method", "metrics", "steady_state", "saturation", "server_reported", "slo", "audit"});
   add("levels[].requests", {"planned", "issued", "completed", "failed", "cancelled", "dropped", "dropped_by", "empty",
                             "stale_reconnects", "retries", "causes", "http_statuses", "first_messages"});
   add("levels[].requests.dropped_by", {"cap", "not_reached"});
@@ -122,6 +122,79 @@ TEST(summary_json, an_slo_that_no_request_was_held_to_has_no_shares) {
   EXPECT_EQ(slo.at("by_objective").at("ttft_ms"), nullptr);
 }
 
+TEST(summary_json, a_percentile_has_its_interval_where_there_is_one) {
+  metrics::level_summary level = samples::numbered_level();
+  EXPECT_EQ(summary_of(level).at("levels").at(0).at("metrics").at("ttft_ms").at("ci95"), nullptr);
+  level.metrics.front().ci95.p50 = metrics::interval{1000.25, 1000.5};
+  level.metrics.front().ci95.p99 = metrics::interval{1000.625, 1000.75};
+  EXPECT_EQ(summary_of(level).at("levels").at(0).at("metrics").at("ttft_ms").at("ci95"),
+            json::parse(R"({"p50": [1000.25, 1000.5], "p90": null, "p95": null, "p99": [1000.625, 1000.75],
+                            "p99_9": null})"));
+}
+
+metrics::steady_state settled(metrics::metric which, std::uint64_t requests, double seconds) {
+  metrics::steady_state state;
+  state.which = which;
+  state.reached = true;
+  state.warmup_requests = requests;
+  state.warmup_s = seconds;
+  return state;
+}
+
+TEST(summary_json, the_metric_that_settles_last_stands_for_all) {
+  metrics::level_summary level = samples::numbered_level();
+  level.steadiness = {settled(metrics::metric::ttft, 0, 0), settled(metrics::metric::e2e, 10, 1.5)};
+  level.steadiness[1].p50 = 20.5;
+  level.steadiness[1].p99 = 30.5;
+  EXPECT_EQ(summary_of(level).at("levels").at(0).at("steady_state"), json::parse(R"({
+    "reached": true, "metric": "e2e_ms", "warmup_requests": 10, "warmup_s": 1.5, "metrics": {
+      "ttft_ms": {"reached": true, "warmup_requests": 0, "warmup_s": 0.0, "p50": null, "p99": null},
+      "e2e_ms": {"reached": true, "warmup_requests": 10, "warmup_s": 1.5, "p50": 20.5, "p99": 30.5}}})"));
+
+  metrics::steady_state never;
+  never.which = metrics::metric::itl;
+  level.steadiness.push_back(never);
+  const json::value worst = summary_of(level).at("levels").at(0).at("steady_state");
+  EXPECT_EQ(worst.at("reached"), false);
+  EXPECT_EQ(worst.at("metric"), "itl_ms");
+  EXPECT_EQ(worst.at("warmup_requests"), nullptr);
+}
+
+TEST(summary_json, a_queue_that_grew_is_told) {
+  metrics::level_summary level = samples::numbered_level();
+  level.queue = metrics::queue_growth{.saturated = true, .begin = 3, .end = 28, .per_s = 2.5};
+  EXPECT_EQ(summary_of(level).at("levels").at(0).at("saturation"),
+            json::parse(R"({"saturated": true, "in_system_begin": 3, "in_system_end": 28, "growth_per_s": 2.5})"));
+}
+
+TEST(summary_json, figures_over_the_trials_that_ran_to_their_end) {
+  analyzed_run run = samples::empty_run();
+  for (const std::uint32_t trial : {1U, 2U, 3U, 4U}) {
+    metrics::level_summary level = samples::good_level(8, 100);
+    level.info.trial = trial;
+    level.metrics.front().p50 = trial; // 1, 2, 3, and 4 of a trial that was interrupted
+    level.complete = trial < 4;
+    samples::add(run, std::move(level));
+    run.levels.back().info.level = 0;
+  }
+  samples::add(run, samples::good_level(16, 100));
+
+  const json::value trials = summary_json(run).at("trials");
+  ASSERT_EQ(trials.as_array().size(), 1U); // the second level was not repeated
+  const json::value& level = trials.at(0);
+  EXPECT_EQ(level.at("concurrency"), 8);
+  EXPECT_EQ(level.at("rate"), nullptr);
+  EXPECT_EQ(level.at("trials"), 3);
+  const json::value& p50 = level.at("metrics").at("ttft_ms").at("p50");
+  EXPECT_EQ(p50.at("trials"), 3);
+  EXPECT_EQ(p50.at("mean"), 2.0);
+  EXPECT_EQ(p50.at("std"), 1.0);
+  EXPECT_NEAR(p50.at("ci95").at(0).as_double(), 2 - 2.484137, 1e-5); // t(0.975, 2) / sqrt(3)
+  EXPECT_NEAR(p50.at("ci95").at(1).as_double(), 2 + 2.484137, 1e-5);
+  EXPECT_EQ(level.at("throughput").at("requests_per_s").at("std"), 0.0);
+  EXPECT_EQ(level.at("throughput").at("goodput_per_s").at("mean"), nullptr);
+}
+
 TEST(summary_json, the_run_is_described_from_its_manifest) {
   const json::object summary = summary_json(samples::empty_run());
   EXPECT_EQ(summary.at("schema"), "loadgen.summary/1");
@@ -139,7 +212,7 @@ TEST(summary_json, what_the_manifest_lacks_is_null) {
   analyzed_run run = samples::empty_run();
   run.run.info.manifest.clear();
   const json::object summary = summary_json(run);
-  for (const char* key : {"label", "target", "workload", "system", "search", "cost", "monitors"})
+  for (const char* key : {"label", "target", "workload", "system", "trials", "search", "cost", "monitors"})
     EXPECT_EQ(summary.at(key), nullptr) << key;
 }
 

@@ -155,6 +155,7 @@ void error_meter::add_gaps(const request_record& record, const sample_set& repor
 }
 
 std::array<instrument_error, metric_count> error_meter::bounds(const std::array<distribution, metric_count>& reported) {
+  const double bin_error = keep_ == sample_keeping::histogram ? log_linear_histogram::relative_error : 0;
   std::array<instrument_error, metric_count> all;
   for (std::size_t i = 0; i < metric_count; ++i) {
     const auto which = static_cast<metric>(i);
@@ -163,8 +164,10 @@ std::array<instrument_error, metric_count> error_meter::bounds(const std::array<
     const distribution lower = of.lower ? of.lower->describe() : reported[i];
     const distribution upper = of.upper ? of.upper->describe() : reported[i];
     for (const auto& [bound, figure] : bounded_figures)
-      if (const auto& value = reported[i].*figure)
-        all[i].*bound = to_ms(common_error(which)) + std::max(*value - *(lower.*figure), *(upper.*figure) - *value);
+      if (const auto& value = reported[i].*figure) {
+        const double least = *(lower.*figure) * (1 - bin_error), most = *(upper.*figure) * (1 + bin_error);
+        all[i].*bound = to_ms(common_error(which)) + std::max(*value - least, most - *value);
+      }
   }
   return all;
 }

@@ -29,8 +29,8 @@ TEST(truth, stream_round_trip) {
   truth_line line{stream_start};
   line.started(instant{6s});
   line.head(instant{6s + 1ns});
-  line.written(instant{7s + 123456789ns});
-  line.written(instant{8s});
+  line.written(instant{7s + 123456789ns}, 50us); // quick enough to be of no note
+  line.written(instant{8s}, 51us);
   line.closed(instant{8s + 1us});
   writer->add(line.finish(true));
   writer->flush();
@@ -50,6 +50,7 @@ TEST(truth, stream_round_trip) {
   EXPECT_EQ(record.started, instant{6s});
   EXPECT_EQ(record.head, instant{6s + 1ns});
   EXPECT_EQ(record.written, (std::vector{instant{7s + 123456789ns}, instant{8s}}));
+  EXPECT_EQ(record.slow_sends, (std::vector<std::pair<std::uint32_t, duration>>{{1, 51us}}));
   EXPECT_EQ(record.closed, instant{8s + 1us});
   EXPECT_TRUE(record.done);
 }

@@ -88,7 +88,7 @@ void conductor::run_level(std::size_t level) {
     workers_[i]->add_tcp(end);
   }
   records_.end_level(end);
-  records_failed_ = records_.failure().has_value();
+  records_failed_ = records_.has_failed();
 }
 
 phase::limits conductor::bounds_of(std::size_t level, instant began) const {
@@ -211,7 +211,7 @@ void conductor::tick() {
   ticks_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     report_progress();
-    if (records_.failure()) end_early(); // what cannot be written need not be sent
+    if (records_.has_failed()) end_early(); // what cannot be written need not be sent
     tick();
   });
 }

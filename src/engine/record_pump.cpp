@@ -2,6 +2,7 @@
 
 #include <loadgen/base/time.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -43,6 +44,7 @@ void record_pump::run() {
     if (now < flush_due) continue;
     flush_due = now + flush_interval;
     attempt([this] { return writer_.flush(); });
+    note_flush();
   }
   write_pushed();
   attempt([this] { return writer_.flush(); });
@@ -61,17 +63,30 @@ template<class Write>
 void record_pump::attempt(Write&& write) {
   if (failure_) return;
   const result<void> written = write();
-  if (written.has_error()) failure_ = written.error();
+  if (!written.has_error()) return;
+  failure_ = written.error();
+  failed_.store(true, std::memory_order_relaxed);
+}
+
+void record_pump::note_flush() {
+  const instant now = clock::now();
+  longest_flush_gap_ = std::max(longest_flush_gap_, now - last_flush_);
+  last_flush_ = now;
 }
 
 void record_pump::begin_level(const metrics::level_info& level) {
   const std::lock_guard lock{writing_};
   attempt([&] { return writer_.begin_level(level); });
+  last_flush_ = clock::now();
+  longest_flush_gap_ = duration::zero();
 }
 
-void record_pump::end_level(const metrics::level_end& end) {
+void record_pump::end_level(metrics::level_end end) {
   const std::lock_guard lock{writing_};
   write_pushed();
+  attempt([this] { return writer_.flush(); });
+  note_flush();
+  end.longest_flush_gap = longest_flush_gap_;
   attempt([&] { return writer_.end_level(end); });
 }
 

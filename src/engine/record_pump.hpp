@@ -4,6 +4,7 @@
 
 #include <loadgen/metrics/record.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -16,7 +17,7 @@ namespace loadgen::engine {
 /// Writes the records of all workers from a thread of its own, and flushes them at least once a second. Workers hand a
 /// record over by swapping a pointer into a vector: they never wait for the disk.
 ///
-/// Thread-safety: push() and failure() from any thread, begin_level() to end_run() from one at a time.
+/// Thread-safety: push(), failure() and has_failed() from any thread, begin_level() to end_run() from one at a time.
 class record_pump {
 public:
   using record_pointer = std::unique_ptr<metrics::request_record>;
@@ -30,17 +31,22 @@ public:
 
   void begin_level(const metrics::level_info& level);
   /// All records of the level must have been pushed.
-  void end_level(const metrics::level_end& end);
+  /// Sets its longest_flush_gap.
+  void end_level(metrics::level_end end);
   void end_run(const metrics::run_end& end);
 
-  /// The first failure to write. Nothing is written after it.
+  /// The first failure to write. Nothing is written after it. Waits for a write that is under way.
   [[nodiscard]] std::optional<error> failure() const;
+
+  /// Whether there is such a failure, without waiting for the disk.
+  [[nodiscard]] bool has_failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
 
 private:
   void run();
   void write_pushed(); // with writing_ held
   template<class Write>
   void attempt(Write&& write); // with writing_ held
+  void note_flush();           // with writing_ held
 
   std::mutex pushing_; // held for as long as a pointer takes to move
   std::vector<record_pointer> pushed_;
@@ -50,6 +56,9 @@ private:
   bool stopping_ = false;
   metrics::record_writer writer_;
   std::optional<error> failure_;
+  std::atomic<bool> failed_ = false;
+  instant last_flush_;
+  duration longest_flush_gap_{}; // in the level that runs
   std::thread thread_;
 };
 

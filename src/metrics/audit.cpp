@@ -12,6 +12,7 @@ namespace {
 void take_process_figures(const level_end& end, audit& trust) {
   if (end.tcp_min_rtt) trust.tcp_min_rtt_us = std::chrono::duration<double, std::micro>{*end.tcp_min_rtt}.count();
   trust.tcp_retransmits = end.tcp_retransmits;
+  if (end.longest_flush_gap) trust.longest_flush_gap_ms = to_ms(*end.longest_flush_gap);
   duration busiest{}, longest_stall{};
   for (const worker_audit& worker : end.workers) {
     busiest = std::max(busiest, worker.busy);

@@ -17,6 +17,10 @@ json::value value_or_null(const std::optional<T>& value) {
   return value ? json::value(*value) : json::value(nullptr);
 }
 
+json::value count_or_null(const std::optional<duration>& span) {
+  return span ? json::value(span->count()) : json::value(nullptr);
+}
+
 /// Reads the members of one JSON object. Once a member was missing or of another type, failed() is true and stays so.
 class member_reader {
 public:
@@ -138,7 +142,6 @@ std::string encode(const level_info& level, instant epoch) {
 }
 
 std::string encode(const level_end& end, instant epoch) {
-  const auto min_rtt = end.tcp_min_rtt ? std::optional{end.tcp_min_rtt->count()} : std::nullopt;
   return json::serialize(json::object{{"measured_from_ns", to_stored(end.measured_from, epoch)},
                                       {"issuing_ended_ns", to_stored(end.issuing_ended, epoch)},
                                       {"ended_ns", to_stored(end.ended, epoch)},
@@ -148,8 +151,9 @@ std::string encode(const level_end& end, instant epoch) {
                                       {"dropped_not_reached", end.dropped_not_reached},
                                       {"cpu_time_ns", end.cpu_time.count()},
                                       {"workers", encode_workers(end.workers)},
-                                      {"tcp_min_rtt_ns", value_or_null(min_rtt)},
-                                      {"tcp_retransmits", value_or_null(end.tcp_retransmits)}});
+                                      {"tcp_min_rtt_ns", count_or_null(end.tcp_min_rtt)},
+                                      {"tcp_retransmits", value_or_null(end.tcp_retransmits)},
+                                      {"longest_flush_gap_ns", count_or_null(end.longest_flush_gap)}});
 }
 
 std::string encode(const run_end& end) {
@@ -200,6 +204,8 @@ std::optional<level_end> decode_level_end(std::string_view text, instant epoch) 
   const bool workers_read = decode_workers(members.array("workers"), end.workers);
   if (const auto rtt = members.optional_number<std::int64_t>("tcp_min_rtt_ns")) end.tcp_min_rtt = duration{*rtt};
   end.tcp_retransmits = members.optional_number<std::uint64_t>("tcp_retransmits");
+  if (const auto gap = members.optional_number<std::int64_t>("longest_flush_gap_ns"))
+    end.longest_flush_gap = duration{*gap};
   if (members.failed() || !workers_read) return std::nullopt;
   return end;
 }

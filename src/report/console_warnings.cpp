@@ -17,6 +17,7 @@ using metrics::level_summary;
 
 constexpr double tolerated_failures = 0.01;
 constexpr double tolerated_tokens_per_event = 1.1;
+constexpr double promised_flush_ms = 1000;
 
 /// Something a reader must know before believing a level's figures.
 struct check {
@@ -89,6 +90,14 @@ const std::array checks{
           [](std::string_view at_most, double worst) {
             return fmt::format("{}{} of the input tokens came from the server's prefix cache, which shortens TTFT",
                                at_most, percent(worst));
+          }},
+    check{[](const level_summary& level) {
+            return above(promised_flush_ms, level.trust.longest_flush_gap_ms.value_or(0));
+          },
+          [](std::string_view at_most, double worst) {
+            return fmt::format("records were {}{:.1f} s on their way to the disk, which a kill would have cost; no "
+                               "figure waits for the disk",
+                               at_most, worst / 1000);
           }},
 };
 

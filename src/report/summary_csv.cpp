@@ -112,6 +112,7 @@ void write_audit(csv_row& row, const metrics::audit& trust) {
   row.cell("longest_stall_ms", trust.longest_stall_ms);
   row.cell("tcp_min_rtt_us", trust.tcp_min_rtt_us);
   row.cell("tcp_retransmits", trust.tcp_retransmits);
+  row.cell("longest_flush_gap_ms", trust.longest_flush_gap_ms);
 }
 
 void write_row(csv_row row, const run_columns& run, const level_summary& level) {

@@ -165,6 +165,7 @@ json::object audit_json(const metrics::audit& trust) {
       {"client_cpu_fraction", number_or_null(trust.client_cpu_fraction)},
       {"busy_fraction", number_or_null(trust.busy_fraction)},
       {"longest_stall_ms", number_or_null(trust.longest_stall_ms)},
+      {"longest_flush_gap_ms", number_or_null(trust.longest_flush_gap_ms)},
       {"tcp",
        {{"min_rtt_us", number_or_null(trust.tcp_min_rtt_us)}, {"retransmits", number_or_null(trust.tcp_retransmits)}}},
   };

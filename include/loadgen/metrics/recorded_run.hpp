@@ -57,6 +57,8 @@ struct level_end {
   std::vector<worker_audit> workers;            ///< one for each
   std::optional<duration> tcp_min_rtt;          ///< smallest over the connections, TCP_INFO; unset where not known
   std::optional<std::uint64_t> tcp_retransmits; ///< sum over the connections, TCP_INFO; unset where not known
+  /// Longest time between two moments at which all records so far were in the file; unset where not known.
+  std::optional<duration> longest_flush_gap;
 };
 
 /// What is known when the run has ended.

@@ -128,6 +128,8 @@ struct audit {
   std::optional<double> longest_stall_ms;       ///< worst worker's longest time not run although it was to be woken
   std::optional<double> tcp_min_rtt_us;         ///< smallest round trip over the connections, TCP_INFO, in microseconds
   std::optional<std::uint64_t> tcp_retransmits; ///< sum over the connections, TCP_INFO
+  /// How much of the level's end a kill could have cost at most; a slow disk delays records, and no figure.
+  std::optional<double> longest_flush_gap_ms;
 };
 
 /// What distributions are computed from.

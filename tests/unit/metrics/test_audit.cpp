@@ -73,12 +73,14 @@ TEST(audit, process_figures_are_shares_of_the_measured_phase_and_of_the_worst_wo
   level.end->workers = {{0, 20ms, 3ms}, {1, 100ms, 1ms}, {2, 0ms, 8ms}};
   level.end->tcp_min_rtt = 42us;
   level.end->tcp_retransmits = 3;
+  level.end->longest_flush_gap = 612ms;
   const audit trust = audit_level(level);
   EXPECT_DOUBLE_EQ(*trust.client_cpu_fraction, 1.5);
   EXPECT_DOUBLE_EQ(*trust.busy_fraction, 0.025);
   EXPECT_DOUBLE_EQ(*trust.longest_stall_ms, 8);
   EXPECT_DOUBLE_EQ(*trust.tcp_min_rtt_us, 42);
   EXPECT_EQ(trust.tcp_retransmits, 3U);
+  EXPECT_EQ(trust.longest_flush_gap_ms, 612);
   EXPECT_EQ(trust.judgement, verdict::degraded); // for the busy share of 2.5 %
   EXPECT_EQ(trust.reasons.size(), 1U);
 }

@@ -54,6 +54,7 @@ TEST(meta_codec, a_level_end_comes_back_with_each_optional_set_and_unset) {
     if (set) {
       end.tcp_min_rtt = 42us;
       end.tcp_retransmits = 3;
+      end.longest_flush_gap = 501ms;
     }
     const auto decoded = decode_level_end(encode(end, test_epoch), test_epoch);
     ASSERT_TRUE(decoded);
@@ -71,6 +72,7 @@ TEST(meta_codec, a_level_end_comes_back_with_each_optional_set_and_unset) {
     EXPECT_EQ(decoded->workers[0].longest_stall, 3ms);
     EXPECT_EQ(decoded->tcp_min_rtt, end.tcp_min_rtt);
     EXPECT_EQ(decoded->tcp_retransmits, end.tcp_retransmits);
+    EXPECT_EQ(decoded->longest_flush_gap, end.longest_flush_gap);
   }
 }
 

@@ -158,6 +158,7 @@ level_summary numbered_level() {
   level.trust.longest_stall_ms = 55.5;
   level.trust.tcp_min_rtt_us = 56.5;
   level.trust.tcp_retransmits = 57;
+  level.trust.longest_flush_gap_ms = 57.5;
   return level;
 }
 

@@ -45,7 +45,8 @@ TEST(summary_csv, columns_are_in_the_documented_order) {
               "verdict,reasons,kernel_timestamps,coalesced_fraction,coalesced_behind_fraction";
   append_distribution(expected, "send_lag_ms");
   append_distribution(expected, "receive_lag_ms");
-  expected += ",client_cpu_fraction,busy_fraction,longest_stall_ms,tcp_min_rtt_us,tcp_retransmits\n";
+  expected +=
+      ",client_cpu_fraction,busy_fraction,longest_stall_ms,tcp_min_rtt_us,tcp_retransmits,longest_flush_gap_ms\n";
   EXPECT_EQ(summary_csv(samples::empty_run()), expected);
 }
 
@@ -131,7 +132,8 @@ TEST(summary_csv, values_stand_under_their_names) {
                                                     {"busy_fraction", "0.54"},
                                                     {"longest_stall_ms", "55.5"},
                                                     {"tcp_min_rtt_us", "56.5"},
-                                                    {"tcp_retransmits", "57"}};
+                                                    {"tcp_retransmits", "57"},
+                                                    {"longest_flush_gap_ms", "57.5"}};
   for (const auto& [name, value] : expected) EXPECT_EQ(row.at(name), value) << name;
 }
 

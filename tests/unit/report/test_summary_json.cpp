@@ -64,7 +64,7 @@ key_set schema_keys() {
   }
   add("levels[].audit",
       {"verdict", "reasons", "kernel_timestamps", "coalesced_fraction", "coalesced_behind_fraction",
-       "client_cpu_fraction", "busy_fraction", "longest_stall_ms", "tcp", "tcp.min_rtt_us", "tcp.retransmits"});
+       "client_cpu_fraction", "busy_fraction", "longest_stall_ms", "longest_flush_gap_ms", "tcp", "tcp.min_rtt_us", "tcp.retransmits"});
   expect_distribution(keys, "levels[].audit.send_lag_ms");
   expect_distribution(keys, "levels[].audit.receive_lag_ms");
   return keys;
@@ -300,6 +300,7 @@ TEST(summary_json, the_audit_is_in_its_place) {
                                                                 {"client_cpu_fraction", 0.53},
                                                                 {"busy_fraction", 0.54},
                                                                 {"longest_stall_ms", 55.5},
+                                                                {"longest_flush_gap_ms", 57.5},
                                                                 {"tcp", {{"min_rtt_us", 56.5}, {"retransmits", 57}}}}));
 }
 

@@ -60,7 +60,7 @@ std::optional<std::vector<std::string>> as_typed(const json::array& values) {
 std::optional<std::vector<std::string>> values_of(const option_row& row, const json::value& value) {
   using strings = std::vector<std::string>;
   if (value.is_object() && row.shape == value_shape::json) return strings{json::serialize(value)};
-  if (value.is_array() && row.shape == value_shape::repeated) return as_typed(value.get_array());
+  if (value.is_array() && has_several_values(row.shape)) return as_typed(value.get_array());
   if (value.is_array() && row.shape == value_shape::list) {
     const auto typed = as_typed(value.get_array());
     return typed ? std::optional{strings{fmt::format("{}", fmt::join(*typed, ","))}} : std::nullopt;
@@ -73,6 +73,7 @@ std::string_view expected_form(const option_row& row) {
   switch (row.shape) {
   case value_shape::list:
   case value_shape::repeated: return "text, a number or an array of them";
+  case value_shape::pair: return "an array of two texts";
   case value_shape::json: return "an object";
   case value_shape::toggle: return "true or false";
   default: return "text or a number";

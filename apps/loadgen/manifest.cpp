@@ -66,6 +66,7 @@ json::object make_manifest(const resolved_command& command, const run_input& inp
       {"versions", version_facts()},
       {"system", system_facts()},
       {"target", target_facts(input, plan)},
+      {"ab", input.ab},
   };
 }
 

@@ -12,10 +12,16 @@ enum class value_shape : std::uint8_t {
   number,   ///< one number; text too where the placeholder says so
   choice,   ///< one of the words of the placeholder: "reuse|fresh"
   list,     ///< several numbers in one, with commas: "1,8,32"; an array in a config file
+  pair,     ///< two values, one behind the other; an array in a config file, one a line in the environment
   repeated, ///< may be given again; an array in a config file, one a line in the environment
   json,     ///< a JSON object; in a config file an object or its text
   toggle,   ///< needs no value on the command line; true or false elsewhere
 };
+
+/// Whether a setting of that shape may have more than one value.
+[[nodiscard]] constexpr bool has_several_values(value_shape shape) noexcept {
+  return shape == value_shape::repeated || shape == value_shape::pair;
+}
 
 /// Whether this version can do what the option asks. `later` options are accepted with their default value, so that a
 /// script may name it, and refused with any other.

@@ -81,11 +81,21 @@ std::string shown_token(const std::string& token, const std::string& option, boo
   return token.substr(0, equals + 1) + shown_header(token.substr(equals + 1));
 }
 
+/// Whether a flag that was typed still lacks the second of its two values.
+bool is_half(const setting* typed) {
+  return typed && typed->row->shape == value_shape::pair && typed->values.size() == 1;
+}
+
 /// Takes what was typed over into `into`.
 result<void> take_flags(const po::parsed_options& parsed, std::size_t positionals, resolved_command& into) {
+  setting* last = nullptr;
   for (const po::option& option : parsed.options) {
     for (std::size_t i = 0; i < option.original_tokens.size(); ++i)
       into.shown_arguments.push_back(shown_token(option.original_tokens[i], option.string_key, i > 0));
+    if (option.string_key.empty() && is_half(last)) {
+      last->values.push_back(option.value.front());
+      continue;
+    }
     if (option.string_key.empty()) {
       if (into.positionals.size() == positionals || option.value.front().starts_with('-'))
         return invalid_input(fmt::format("'{}': not expected here; options begin with --", option.value.front()));
@@ -102,6 +112,7 @@ result<void> take_flags(const po::parsed_options& parsed, std::size_t positional
     if (!again) what.values.clear();
     what.from = source::flag;
     what.values.push_back(option.value.empty() ? "true" : option.value.front());
+    last = &what;
   }
   return {};
 }
@@ -114,7 +125,7 @@ void take_environment(const environment& variables, settings& into) {
     setting& what = into.at(name);
     what.from = source::environment;
     what.values.clear();
-    if (known.row->shape != value_shape::repeated) {
+    if (!has_several_values(known.row->shape)) {
       what.values.push_back(*value);
       continue;
     }
@@ -155,6 +166,9 @@ error unknown_choice(const setting& what, std::string_view value, const std::vec
 result<void> check(const setting& what) {
   if (!what.is_given() || !what.is_set()) return {};
   const option_row& row = *what.row;
+  if (row.shape == value_shape::pair && what.values.size() != 2)
+    return invalid_input(
+        fmt::format("{}: {} given; expected two: {}", what.spelling(), what.values.size(), row.placeholder));
   for (const std::string& value : what.values) {
     std::vector<std::string_view> allowed;
     if (row.shape == value_shape::choice) allowed = choices_of(row);

@@ -22,15 +22,28 @@ namespace {
 constexpr std::size_t most_targets = 65'536; // a record names its own by 16 bits
 
 void read_targets(const settings& from, value_reader& read, run_input& input) {
-  input.urls = from.at("url").values;
+  constexpr std::array<std::string_view, 2> options{"url", "ab"};
+  const std::string_view option = read.strongest(options);
+  input.urls = from.at(option).values;
+  input.ab = option == "ab";
   if (input.urls.empty()) return read.fail("url", "is required; expected a server such as http://127.0.0.1:8000");
   if (input.urls.size() > most_targets)
     return read.fail("url", fmt::format("is given {} times; expected at most {}", input.urls.size(), most_targets));
   for (const std::string& url : input.urls) {
     const auto target = engine::parse_target(url);
-    if (target.has_error()) return read.fail("url", target.error());
+    if (target.has_error()) return read.fail(option, target.error());
     input.run.client.targets.push_back(*target);
   }
+}
+
+// Both sides get the same requests: those of each pair are copies.
+void read_pairs(const settings& from, value_reader& read, run_input& input) {
+  if (!input.ab) return;
+  input.requests.copies = 2;
+  input.run.client.pair_seed = input.requests.seed;
+  if (from.at("requests").is_set() && read.count("requests", 1) % 2 != 0)
+    read.fail("requests",
+              fmt::format("{} is odd; with --ab expected an even number, half for each side", from.text("requests")));
 }
 
 void read_endpoint(const settings& from, value_reader& read, run_input& input) {
@@ -146,6 +159,7 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_endpoint(from, read, input);
   read_client(from, variables, read, input);
   read_load(from, read, input);
+  read_pairs(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
   read_results(from, input);

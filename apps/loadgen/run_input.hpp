@@ -21,6 +21,7 @@ struct run_input {
   std::vector<workload::level_settings> levels;
   workload::dataset prompts;
   std::vector<std::string> urls; ///< as given, one for each target
+  bool ab = false;               ///< two of them, compared on the same requests
   std::string label;
   std::filesystem::path output;
   std::optional<std::filesystem::path> summary; ///< "-": standard output

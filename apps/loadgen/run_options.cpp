@@ -16,6 +16,10 @@ constexpr std::array target_rows{
                .help = "base URL of the server, http or https; a trailing /, /v1 or the full endpoint path mean the "
                        "same, any other path is a prefix (required; given again: further replicas, in turn)",
                .shape = repeated},
+    option_row{.name = "ab",
+               .placeholder = "URL_A URL_B",
+               .help = "compare two servers in one run: each request goes to both, in balanced order; excludes --url",
+               .shape = pair},
     option_row{.name = "endpoint",
                .placeholder = "chat|completions|responses|llamacpp|tgi|sglang|generate|auto",
                .help = "the API to speak; this version knows chat and completions",

@@ -28,6 +28,7 @@ json::value typed(const option_row& row, const std::string& text) {
   }
   case value_shape::repeated: return json::value(row.name == "header" ? shown_header(text) : text);
   case value_shape::text:
+  case value_shape::pair:
   case value_shape::choice: break;
   }
   return json::value(text);
@@ -37,7 +38,7 @@ json::value shown_value(const setting& what) {
   if (what.effective) return *what.effective;
   if (!what.is_set()) return nullptr;
   const option_row& row = *what.row;
-  if (row.shape == value_shape::repeated) {
+  if (has_several_values(row.shape)) {
     json::array values;
     for (const std::string& value : what.values) values.push_back(typed(row, value));
     return values;

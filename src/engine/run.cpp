@@ -2,6 +2,7 @@
 #include "engine/conductor.hpp"
 #include "engine/descriptor_limit.hpp"
 #include "engine/servers.hpp"
+#include "engine/target_chooser.hpp"
 #include "metrics/record_writer.hpp"
 
 #include <loadgen/engine/run.hpp>
@@ -39,6 +40,8 @@ result<void> validate(const level_load& load, const workload::level_settings& le
 
 result<void> validate(const run_settings& settings, const workload::plan& plan) {
   if (settings.client.targets.empty()) return invalid_input("a run needs at least one target");
+  if (settings.client.pair_seed && settings.client.targets.size() != 2)
+    return invalid_input(fmt::format("{} targets to compare; expected 2", settings.client.targets.size()));
   if (settings.loads.size() != plan.levels().size())
     return invalid_input(
         fmt::format("the plan has {} levels and {} loads are given", plan.levels().size(), settings.loads.size()));
@@ -62,10 +65,11 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan,
   client_settings shown = settings.client;
   if (!shown.api_key.empty()) shown.api_key = "(hidden)";
   const auto forms = make_forms(shown, plan.settings().endpoint);
+  const target_chooser chooser{forms->size(), settings.client.pair_seed};
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
     for (std::uint64_t index = 0; index < plan.hashed_requests(level, reached); ++index)
-      hash.update((*forms)[index % forms->size()].bytes(plan.at(level, index).body));
+      hash.update((*forms)[chooser.of(index)].bytes(plan.at(level, index).body));
   return hash.hex_digest();
 }
 

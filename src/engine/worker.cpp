@@ -31,6 +31,7 @@ worker::worker(std::uint16_t number, const client_settings& settings, endpoint_k
       settings_(settings),
       endpoint_(endpoint),
       servers_(servers),
+      chooser_(servers.size(), settings.pair_seed),
       records_(records),
       work_(asio::make_work_guard(context_)),
       connector_(context_.get_executor(), loop_, connector_settings(settings)),
@@ -165,7 +166,7 @@ worker::prepared_request worker::prepare(const phase& part, std::uint64_t index)
   record->index = planned.index;
   record->warmup = part.is_warmup();
   record->worker = number_;
-  record->target = static_cast<std::uint16_t>(planned.index % servers_.size());
+  record->target = static_cast<std::uint16_t>(chooser_.of(planned.index));
   record->dataset_line = planned.dataset_line;
   record->asked_output = planned.asked_output;
   if (planned.offset) record->planned = part.due(*planned.offset);

@@ -5,6 +5,7 @@
 #include "engine/phase.hpp"
 #include "engine/record_pump.hpp"
 #include "engine/servers.hpp"
+#include "engine/target_chooser.hpp"
 #include "net/connector.hpp"
 #include "net/receive_loop.hpp"
 
@@ -85,6 +86,7 @@ private:
   const client_settings& settings_;
   const endpoint_kind endpoint_;
   const std::vector<server>& servers_;
+  target_chooser chooser_;
   record_pump& records_;
 
   boost::asio::io_context context_{1};

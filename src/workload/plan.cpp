@@ -16,6 +16,7 @@ namespace {
 std::optional<error> fault_of(const request_settings& settings) {
   if (settings.default_max_tokens == 0 || settings.max_tokens == 0U)
     return invalid_input("max_tokens is 0; expected at least 1");
+  if (settings.copies == 0) return invalid_input("0 copies of each request; expected at least 1");
   if (settings.temperature && !(std::isfinite(*settings.temperature) && *settings.temperature >= 0))
     return invalid_input(
         fmt::format("temperature is {}; expected a finite number of at least 0", *settings.temperature));
@@ -70,16 +71,20 @@ struct plan::state {
   std::vector<level_settings> levels;
   body_template bodies;
 
-  [[nodiscard]] std::size_t entry_of(std::uint64_t index) const { return index % prompts.entries.size(); }
+  /// The same for all copies of a request.
+  [[nodiscard]] std::uint64_t content_of(std::uint64_t index) const { return index / settings.copies; }
+
+  [[nodiscard]] std::size_t entry_of(std::uint64_t content) const { return content % prompts.entries.size(); }
 
   [[nodiscard]] planned_request request(const level_settings& level, std::string_view salt_dimension,
                                         std::uint64_t index) const {
-    const std::size_t entry = entry_of(index);
+    const std::uint64_t content = content_of(index);
+    const std::size_t entry = entry_of(content);
     planned_request made;
     made.index = index;
     made.dataset_line = static_cast<std::uint32_t>(entry);
     made.asked_output = bodies.max_tokens(entry);
-    made.body = bodies.body(entry, salt_text(settings, level, salt_dimension, index));
+    made.body = bodies.body(entry, salt_text(settings, level, salt_dimension, content));
     return made;
   }
 };
@@ -137,8 +142,9 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
     const level_settings& level = state_->levels[place];
     if (level.time) hash.update(fmt::format("T{},", level.time->count()));
     for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
-      const std::string salt = salt_text(state_->settings, level, "salt", index);
-      const auto pieces = state_->bodies.without_model(state_->entry_of(index), salt);
+      const std::uint64_t content = state_->content_of(index);
+      const std::string salt = salt_text(state_->settings, level, "salt", content);
+      const auto pieces = state_->bodies.without_model(state_->entry_of(content), salt);
       const auto offset = offset_of(level.offsets, index);
       head.clear();
       if (offset)

@@ -9,6 +9,8 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace loadgen::test {
 namespace {
 
@@ -88,6 +90,39 @@ TEST(several_servers, take_turns_and_are_all_named) {
   const auto manifest = manifest_of(run_folder_in(results));
   EXPECT_EQ(manifest.at("target").at("urls"), (boost::json::array{first.url(), second.url()}));
   EXPECT_NE(ended.out.find(first.url() + ", " + second.url()), std::string::npos) << ended.out;
+}
+
+std::multiset<std::string> bodies_sent_to(reference_server& server) {
+  std::multiset<std::string> bodies;
+  for (const serve::truth_record& request : *serve::read_truth(server.stop())) bodies.insert(request.body_sha256);
+  return bodies;
+}
+
+TEST(two_servers, that_are_compared_get_the_same_requests) {
+  reference_server a{{"--ttft", "1ms", "--itl", "1ms"}}, b{{"--ttft", "1ms", "--itl", "1ms"}};
+  const temporary_folder results;
+  const auto ended = run_process({LOADGEN_PROGRAM, "run", "--ab", a.url(), b.url(), "--output", results.path().string(),
+                                  "--requests", "40", "--concurrency", "4", "--max-tokens", "3", "--quiet"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  const auto manifest = manifest_of(run_folder_in(results));
+  EXPECT_EQ(manifest.at("ab"), true);
+  EXPECT_EQ(manifest.at("target").at("urls"), (boost::json::array{a.url(), b.url()}));
+  const auto at_a = bodies_sent_to(a);
+  EXPECT_EQ(at_a.size(), 20U);
+  EXPECT_EQ(at_a, bodies_sent_to(b));
+  EXPECT_EQ(std::set<std::string>(at_a.begin(), at_a.end()).size(), 20U);
+}
+
+TEST(two_servers, are_not_compared_on_an_odd_number_of_requests_or_beside_a_url) {
+  const std::vector<std::string> command{LOADGEN_PROGRAM, "run", "--ab", "http://127.0.0.1:1", "http://127.0.0.1:2"};
+  const auto refusal = [&command](std::vector<std::string> more) {
+    more.insert(more.begin(), command.begin(), command.end());
+    const auto ended = run_process(more);
+    EXPECT_EQ(ended.exit_code, 2);
+    return ended.err;
+  };
+  EXPECT_NE(refusal({"--requests", "41"}).find("--requests: 41 is odd"), std::string::npos);
+  EXPECT_NE(refusal({"--url", "http://127.0.0.1:3"}).find("--ab: excludes url"), std::string::npos);
 }
 
 } // namespace

@@ -77,6 +77,26 @@ TEST(settings, the_config_file_may_come_from_the_environment) {
   EXPECT_EQ(command->values.at("header").values, (strings{"A: 1", "B: 2"}));
 }
 
+TEST(settings, a_pair_takes_two_values_from_wherever_it_comes) {
+  const strings both{"http://a", "http://b"};
+  EXPECT_EQ(resolve_run({"--ab", "http://a", "http://b", "--quiet"})->values.at("ab").values, both);
+  EXPECT_EQ(resolve_run({"--ab=http://a", "http://b"})->values.at("ab").values, both);
+  EXPECT_EQ(resolve_run({}, {{"LOADGEN_AB", "http://a\nhttp://b"}})->values.at("ab").values, both);
+  const test::temporary_folder folder;
+  const std::string config = folder.write("c.json", R"({"ab": ["http://a", "http://b"]})").string();
+  const auto command = resolve_run({"--config", config});
+  EXPECT_EQ(command->values.at("ab").values, both);
+  EXPECT_EQ(json_of(*command, "ab"), R"({"value":["http://a","http://b"],"source":"file"})");
+}
+
+TEST(settings, a_pair_of_one_or_three_is_refused) {
+  EXPECT_EQ(error_of({"--ab", "http://a"}), "--ab: 1 given; expected two: URL_A URL_B");
+  EXPECT_EQ(error_of({"--ab", "http://a", "--quiet"}), "--ab: 1 given; expected two: URL_A URL_B");
+  EXPECT_EQ(error_of({"--ab", "http://a", "http://b", "http://c"}),
+            "'http://c': not expected here; options begin with --");
+  EXPECT_NE(error_of({"--ab", "http://a", "http://b", "--ab", "http://c"}).find("given twice"), std::string::npos);
+}
+
 TEST(settings, repeated_options_gather_flags_and_lines_of_a_variable) {
   EXPECT_EQ(resolve_run({"--header", "A: 1", "--header", "B: 2"})->values.at("header").values,
             (strings{"A: 1", "B: 2"}));

@@ -19,7 +19,10 @@ namespace loadgen::engine {
 
 /// How requests are carried. Durations: zero means no limit.
 struct client_settings {
-  std::vector<target> targets;                              ///< at least one; round robin by plan index
+  std::vector<target> targets; ///< at least one; round robin by plan index
+  /// Two targets that are compared: of each two requests that follow each other one goes to each, both orders equally
+  /// often, drawn from this seed. Give the plan's requests two copies each, and both get the same. Unset: round robin.
+  std::optional<std::uint64_t> pair_seed;
   std::vector<std::pair<std::string, std::string>> headers; ///< added to every request, in order
   std::string api_key;                                ///< sent as `Authorization: Bearer`; never recorded; empty: none
   duration timeout{};                                 ///< of a whole request, from released

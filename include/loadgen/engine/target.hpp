@@ -12,10 +12,9 @@ namespace loadgen::engine {
 
 /// One server to send to.
 struct target {
-  std::string host;       ///< a name, an IPv4 address, or an IPv6 address without brackets
-  std::uint16_t port = 0; ///< 1 to 65535
-  /// The URL said https. The engine has no TLS in this version and does not look at this: refuse such a target first.
-  bool tls = false;
+  std::string host;                   ///< a name, an IPv4 address, or an IPv6 address without brackets
+  std::uint16_t port = 0;             ///< 1 to 65535
+  bool tls = false;                   ///< the URL said https
   std::string authority;              ///< the Host header: host, and port where the URL gave one
   std::string prefix;                 ///< path before the endpoint's: "" or "/some/prefix"
   std::vector<std::string> addresses; ///< what the host resolved to, in the order to try; empty: not looked up yet

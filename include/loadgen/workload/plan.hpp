@@ -35,6 +35,9 @@ struct request_settings {
   boost::json::object extra_body;    ///< a JSON merge patch on the body (RFC 7396): null removes a key
   prompt_salt salt = prompt_salt::none; ///< put before the first user message's text, or before the prompt
   std::uint64_t seed = 1;               ///< of the salt: nothing else in a body is drawn
+  /// How often each request is sent, one after the other, before the next line's; at least 1. 2 where two servers are
+  /// compared on the same requests.
+  std::uint32_t copies = 1;
 };
 
 /// One level and trial: how many requests, and at which moments.
@@ -65,8 +68,9 @@ struct planned_request {
 /// The requests of a run as a pure function of (dataset, settings): the same seed gives the same bytes. Bodies are
 /// made when asked for, so that a plan of a million requests takes no more memory than its dataset.
 ///
-/// Each level and trial sends the dataset's lines in file order, each once before any repeats.
-/// Thread-safety: all const members may be called from several threads at once. Cheap to copy (shares the dataset).
+/// Each level and trial sends the dataset's lines in file order, each once (with `copies`: so often) before any
+/// repeats. Thread-safety: all const members may be called from several threads at once. Cheap to copy (shares the
+/// dataset).
 class plan {
 public:
   /// Errors: invalid_input where a setting is out of its range, the dataset or the levels are empty, or a line of the

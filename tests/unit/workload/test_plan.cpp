@@ -131,6 +131,22 @@ TEST(plan, another_seed_and_the_warm_up_have_other_salts) {
   EXPECT_NE(salt_of(seed_1.at(0, 0)), salt_of(seed_1.warmup(0, 0)));
 }
 
+TEST(plan, copies_of_a_request_follow_each_other_with_equal_bytes) {
+  request_settings settings;
+  settings.copies = 2;
+  settings.salt = prompt_salt::level;
+  const plan p = made(settings, {closed_loop(8)});
+  for (std::uint64_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(p.at(0, i).index, i);
+    EXPECT_EQ(p.at(0, i).dataset_line, i / 2 % 3);
+    EXPECT_EQ(p.at(0, i).body, p.at(0, i / 2 * 2).body);
+    EXPECT_EQ(p.warmup(0, i).body, p.warmup(0, i / 2 * 2).body);
+  }
+  EXPECT_NE(p.at(0, 0).body, p.at(0, 6).body); // the same line, another salt
+  settings.copies = 1;
+  EXPECT_NE(p.sha256(), made(settings, {closed_loop(8)}).sha256());
+}
+
 TEST(plan, settings_out_of_range_are_refused) {
   request_settings settings;
   settings.default_max_tokens = 0;

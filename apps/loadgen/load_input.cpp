@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint64_t least_requests = 100;
 constexpr std::uint64_t requests_per_connection = 4;
 constexpr std::uint64_t most_threads = 1024;
+constexpr std::uint64_t most_trials = 10'000;
 
 /// What all levels share.
 struct load_terms {
@@ -42,7 +43,7 @@ load_terms read_terms(settings& from, value_reader& read) {
   } else if (from.at("requests").is_set()) {
     terms.requests = read.count("requests", 1);
   }
-  terms.trials = read.count32("trials", 1);
+  terms.trials = static_cast<std::uint32_t>(read.count("trials", 1, most_trials));
   return terms;
 }
 
@@ -130,6 +131,7 @@ void read_load(settings& from, value_reader& read, run_input& input) {
   input.requests.seed = read.count("seed", 0);
   input.run.threads = static_cast<std::uint32_t>(read.count("threads", 1, most_threads));
   read_warmup(from, read, input);
+  input.run.settle = read.span("settle");
   const load_terms terms = read_terms(from, read);
   constexpr std::array<std::string_view, 2> loops{"concurrency", "rate"};
   if (read.strongest(loops) == "rate")

@@ -176,10 +176,7 @@ result<void> check(const setting& what) {
     if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), value) == allowed.end())
       return unknown_choice(what, value, allowed);
     if (row.since == availability::later && value != row.fallback)
-      return error{errc::not_yet, row.fallback.empty() || row.shape == value_shape::toggle
-                                      ? fmt::format("{}: not yet in this version", what.spelling())
-                                      : fmt::format("{}: '{}' is not yet in this version; expected the default, {}",
-                                                    what.spelling(), value, row.fallback)};
+      return error{errc::not_yet, fmt::format("{}: not yet in this version", what.spelling())};
   }
   return {};
 }

@@ -40,6 +40,7 @@ conductor::conductor(const run_settings& settings, const workload::plan& plan, c
       signals_(events_),
       grace_(events_),
       deadline_(events_),
+      pause_(events_),
       ticks_(events_) {
   for (std::uint32_t i = 0; i < settings.threads; ++i)
     workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
@@ -53,11 +54,23 @@ metrics::run_end conductor::run_all() {
     wait_for_signal();
   }
   tick();
-  for (std::size_t level = 0; level < plan_.levels().size() && !ended_early(); ++level) run_level(level);
+  for (std::size_t level = 0; level < plan_.levels().size() && !ended_early(); ++level) {
+    run_level(level);
+    const bool is_last = level + 1 == plan_.levels().size();
+    if (!is_last && !ended_early()) settle();
+  }
   metrics::run_end end;
   end.complete = !ended_early();
   end.interrupted_by = interrupted_by_;
   return end;
+}
+
+void conductor::settle() {
+  if (settings_.settle == duration::zero()) return;
+  pause_.expires_after(settings_.settle);
+  pause_.async_wait([this](boost::system::error_code) { events_.stop(); });
+  events_.restart();
+  events_.run();
 }
 
 void conductor::run_level(std::size_t level) {
@@ -159,6 +172,7 @@ void conductor::end_early() {
   const instant now = clock::now();
   const bool in_time = current_ != nullptr && !current_->over(now);
   if (in_time) issuing_ended_ = now;
+  pause_.cancel();
   stop_issuing();
 }
 

@@ -33,6 +33,7 @@ public:
   [[nodiscard]] const std::vector<std::uint64_t>& reached() const noexcept { return reached_; }
 
 private:
+  void settle();
   void run_level(std::size_t level);
   void run_phase(phase& part, std::size_t level);
   void warm_up(std::size_t level);
@@ -62,6 +63,7 @@ private:
   boost::asio::signal_set signals_;
   boost::asio::steady_timer grace_;
   boost::asio::steady_timer deadline_;
+  boost::asio::steady_timer pause_;
   boost::asio::steady_timer ticks_;
 
   phase* current_ = nullptr;       // the phase that runs

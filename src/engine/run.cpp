@@ -49,6 +49,7 @@ result<void> validate(const run_settings& settings, const workload::plan& plan) 
     if (auto valid = validate(settings.loads[i], plan.levels()[i]); valid.has_error()) return valid;
   if (settings.threads == 0 || settings.threads > most_threads)
     return invalid_input(fmt::format("{} worker threads; expected 1 to {}", settings.threads, most_threads));
+  if (settings.settle < duration::zero()) return invalid_input("the pause between levels is below 0");
   if (settings.progress_interval <= duration::zero()) return invalid_input("the progress interval must be above 0");
   return {};
 }

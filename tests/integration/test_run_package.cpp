@@ -131,5 +131,27 @@ TEST(run_package, an_interrupted_run_is_saved_and_marked) {
     EXPECT_EQ(object_in(run_folder_in(*folder) / "summary/summary.json").at("complete"), false);
 }
 
+TEST(run_package, trials_have_levels_of_their_own_and_figures_over_all) {
+  reference_server server{brief_server("2ms")};
+  const temporary_folder results;
+  const auto ended = test::run_process(run_words(
+      server, results,
+      {"--concurrency", "1,2", "--trials", "3", "--settle", "20ms", "--requests", "5", "--prompt-salt", "trial"}));
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  const json::object summary = test::summary_of(run_folder_in(results));
+  using load_and_trial = std::pair<std::int64_t, std::int64_t>;
+  std::vector<load_and_trial> ran;
+  for (const json::value& level : summary.at("levels").as_array())
+    ran.emplace_back(level.at("concurrency").as_int64(), level.at("trial").as_int64());
+  EXPECT_EQ(ran, (std::vector<load_and_trial>{{1, 1}, {1, 2}, {1, 3}, {2, 1}, {2, 2}, {2, 3}}));
+  ASSERT_EQ(summary.at("trials").as_array().size(), 2U);
+  const json::value& second = summary.at("trials").at(1);
+  EXPECT_EQ(second.at("concurrency"), 2);
+  double sum = 0;
+  for (std::size_t i = 3; i < 6; ++i)
+    sum += summary.at("levels").at(i).at("metrics").at("ttft_ms").at("p50").to_number<double>();
+  EXPECT_NEAR(second.at("metrics").at("ttft_ms").at("p50").at("mean").to_number<double>(), sum / 3, 1e-9);
+}
+
 } // namespace
 } // namespace loadgen

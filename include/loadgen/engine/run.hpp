@@ -83,6 +83,7 @@ struct run_settings {
   client_settings client;        ///< where and how to send; needs at least one target
   std::vector<level_load> loads; ///< one for each of the plan's levels
   warmup_settings warmup;        ///< the same before each of them
+  duration settle{};             ///< pause between one level or trial and the next; at least zero
   std::uint32_t threads =
       1; ///< workers, each of two threads; 1 to 1024. They share the plan: the requests stay the same
   duration interrupt_grace = std::chrono::seconds{5}; ///< after an interrupt, how long in-flight requests may finish

@@ -47,6 +47,35 @@ TEST_F(engine_fixture, an_interrupt_lets_what_is_in_flight_end_and_issues_no_mor
   EXPECT_FALSE(recorded.complete());
 }
 
+TEST_F(engine_fixture, levels_begin_when_the_server_has_had_its_pause) {
+  scripted_server server{[](scripted_connection& client, int) { answer_all(client); }};
+  send_to(server.port());
+  settings.settle = 80ms;
+  const metrics::recorded_run recorded = run(plan_of({{1, 2}, {1, 2}, {1, 2}}));
+  ASSERT_EQ(recorded.levels.size(), 3U);
+  for (std::size_t level = 1; level < 3; ++level)
+    EXPECT_GE(recorded.levels[level].info.begin - recorded.levels[level - 1].end->ended, 80ms);
+  EXPECT_TRUE(recorded.complete());
+}
+
+TEST_F(engine_fixture, an_interrupt_ends_the_pause_between_levels) {
+  std::atomic<int> requests{0};
+  scripted_server server{[&requests](scripted_connection& client, int) {
+    while (client.read_request()) {
+      client.send(stream_head() + token_chunk("a") + stream_tail());
+      if (++requests < 2) continue;
+      client.pause(100ms); // the level is over by then, and its pause has begun
+      kill(getpid(), SIGINT);
+    }
+  }};
+  send_to(server.port());
+  settings.handle_signals = true;
+  settings.settle = 1h;
+  const metrics::recorded_run recorded = run(plan_of({{1, 2}, {1, 2}}));
+  EXPECT_EQ(outcome->interrupted_by, SIGINT);
+  EXPECT_EQ(recorded.levels.size(), 1U);
+}
+
 TEST_F(engine_fixture, what_does_not_end_within_the_grace_is_cancelled) {
   const interrupting_server server{SIGTERM, 0ms};
   send_to(server.port());

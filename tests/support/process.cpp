@@ -48,7 +48,10 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 pid_t spawn(std::vector<std::string> arguments, const variables& added, const file_actions& actions) {
   std::vector<std::string> environment;
   for (char** entry = environ; *entry; ++entry)
-    if (!std::string_view{*entry}.starts_with("LOADGEN_")) environment.emplace_back(*entry);
+    if (const std::string_view variable{*entry};
+        !variable.starts_with("LOADGEN_") && !variable.starts_with("XDG_STATE_HOME="))
+      environment.emplace_back(variable);
+  if (!added.contains("XDG_STATE_HOME")) environment.emplace_back("XDG_STATE_HOME=/nonexistent");
   for (const auto& [name, value] : added) environment.push_back(name + "=" + value);
 
   pid_t pid = -1;

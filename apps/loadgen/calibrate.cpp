@@ -49,7 +49,7 @@ result<calibrate_input> read_calibrate_input(const settings& from, const environ
   input.max_streams = static_cast<std::uint32_t>(read.count("max-streams", 1, 60'000));
   input.level_time = read.span("level-time");
   if (input.level_time < std::chrono::milliseconds{200} || input.level_time > std::chrono::minutes{1})
-    read.fail("level-time", "is out of range; expected 200ms to 1m");
+    read.fail("level-time", fmt::format("'{}' is out of range; expected 200ms to 1m", from.text("level-time")));
   input.threads = static_cast<std::uint32_t>(read.count("threads", 1, 1024));
   if (from.at("output").is_set())
     input.output = from.text("output");

@@ -50,6 +50,7 @@ std::size_t limits_held(const level_reading& level) {
 
 bool is_better(const level_reading& left, const level_reading& right) {
   if (limits_held(left) != limits_held(right)) return limits_held(left) > limits_held(right);
+  if (left.server_late != right.server_late) return right.server_late;
   return left.worst_error_ms() < right.worst_error_ms();
 }
 
@@ -110,7 +111,7 @@ result<sweep_reading> sweep(std::span<const offered_load> loads, const level_met
       break;
     }
     if (level.has_error()) return level.error();
-    if (limits_held(*level) < held && has_time()) {
+    if ((limits_held(*level) < held || level->server_late) && has_time()) {
       auto again = measure(load);
       if (again.has_error()) return again.error();
       if (is_better(*again, *level)) level = std::move(again);

@@ -33,6 +33,8 @@ public:
   /// The next line of its standard output, without its end; "" at the end of output. Blocks.
   [[nodiscard]] std::string read_line();
 
+  [[nodiscard]] pid_t id() const noexcept { return pid_; }
+
   /// Blocks until the program has a handler of its own for `signal`: before, the signal would end it unheard.
   void wait_until_it_handles(int signal) const;
 

@@ -56,7 +56,7 @@ struct level_reading {
   bool kernel_stamps = false;                       ///< every token had one
   metrics::verdict verdict = metrics::verdict::ok;  ///< the client's word on itself
   bool server_late = false; ///< half of the answers took the server 10 % longer than they should
-  bool repeated = false;    ///< the better of two: the first one was beyond what had held so far
+  bool repeated = false;    ///< the better of two measurements
 
   [[nodiscard]] const figure_reading& of(figure which) const noexcept {
     return figures[static_cast<std::size_t>(which)];

@@ -44,9 +44,9 @@ struct sweep_reading {
 /// Measures one load. An error ends the sweep; resource_limit says that this load is beyond what the system allows.
 using level_meter = std::function<result<level_reading>(const offered_load&)>;
 
-/// Measures loads in their order until one ends the sweep. A level that breaks an error limit which all before it held
-/// is measured once more, and the better of the two counts: something else may have had the machine. `has_time` is
-/// asked before each measurement. Errors: those of `measure` but resource_limit.
+/// Measures loads in their order until one ends the sweep. A level that breaks an error limit which all before it held,
+/// or in which the server was late, is measured once more, and the better of the two counts: something else may have
+/// had the machine. `has_time` is asked before each measurement. Errors: those of `measure` but resource_limit.
 [[nodiscard]] result<sweep_reading> sweep(std::span<const offered_load> loads, const level_meter& measure,
                                           const std::function<bool()>& has_time);
 

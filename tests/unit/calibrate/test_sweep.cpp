@@ -111,10 +111,19 @@ TEST(sweep, ends_where_the_client_was_behind_or_requests_failed) {
 TEST(sweep, ends_where_the_server_was_late) {
   level_reading late = measured(0.01);
   late.server_late = true;
-  scripted_meter meter{measured(0.01), late, measured(0.01)};
+  scripted_meter meter{measured(0.01), late, late, measured(0.01)};
   const sweep_reading reading = swept(meter, 5);
   EXPECT_EQ(reading.ended_by, sweep_end::server);
   EXPECT_EQ(reading.levels.size(), 2U);
+}
+
+TEST(sweep, goes_on_where_the_server_was_late_once) {
+  level_reading late = measured(0.01);
+  late.server_late = true;
+  scripted_meter meter{late, measured(0.02), measured(0.01)};
+  const sweep_reading reading = swept(meter, 2);
+  EXPECT_EQ(reading.ended_by, sweep_end::all_measured);
+  EXPECT_FALSE(reading.levels[0].server_late);
 }
 
 TEST(sweep, ends_when_there_is_no_time_for_a_level_or_its_repetition) {

@@ -4,6 +4,7 @@
 #include "exit_code.hpp"
 #include "files.hpp"
 #include "help.hpp"
+#include "other_programs.hpp"
 #include "process_environment.hpp"
 #include "reference_process.hpp"
 #include "system_facts.hpp"
@@ -145,8 +146,10 @@ result<calibration> measure_machine(const calibrate_input& input, const interrup
   found.own_cores = setup.server_core.has_value();
   found.clock_step = calibrate::measure_clock_step();
   found.timer = calibrate::measure_timer(timer_period, timer_wakes);
+  const other_programs others;
   if (const auto measured = measure_sweeps(input, setup, interrupts, found); measured.has_error())
     return measured.error();
+  found.others_cores = others.cores();
   return found;
 }
 

@@ -89,6 +89,7 @@ json::object to_json(const calibration& found) {
       {"ranges", metrics::to_json(found.ranges())},
       {"threads", found.threads},
       {"own_cores", found.own_cores},
+      {"others_cores", found.others_cores ? json::value(*found.others_cores) : json::value()},
       {"kernel_timestamps", found.kernel_stamps()},
       {"timer",
        {{"late_p50_us", found.timer.p50_ms * 1000},

@@ -75,6 +75,14 @@ std::string limit_text(const std::optional<std::uint64_t>& limit) {
   return limit ? fmt::format("{}", *limit) : "none";
 }
 
+constexpr double tolerated_others = 0.1; // cores
+
+std::string others_text(const std::optional<double>& cores) {
+  if (!cores) return "unknown";
+  const std::string_view advice = *cores > tolerated_others ? ": calibrate again when they have ended" : "";
+  return fmt::format("had {:.2f} cores meanwhile{}", *cores, advice);
+}
+
 std::string fact(const boost::json::object& system, const char* key) {
   const boost::json::value* const value = system.if_contains(key);
   return value && value->is_string() ? std::string{value->get_string().c_str()} : "unknown";
@@ -84,13 +92,15 @@ std::string facts_section(const calibration& found) {
   return fmt::format("timer        wakes {:.0f} us late (p50), {:.0f} us (p99); clock step {} ns, source {}\n"
                      "stamps       {}\n"
                      "descriptors  soft limit {}, hard limit {}\n"
+                     "others       {}\n"
                      "processors   {} x {}\n"
                      "kernel       {}\n",
                      found.timer.p50_ms * 1000, found.timer.p99_ms * 1000, found.clock_step.count(),
                      fact(found.system, "clock_source"),
                      found.kernel_stamps() ? "every token had the kernel's receive stamp"
                                            : "tokens came without the kernel's receive stamp",
-                     limit_text(found.descriptors.soft), limit_text(found.descriptors.hard), found.machine.processors,
+                     limit_text(found.descriptors.soft), limit_text(found.descriptors.hard),
+                     others_text(found.others_cores), found.machine.processors,
                      found.machine.processor.empty() ? "unknown processor" : found.machine.processor,
                      found.machine.kernel);
 }

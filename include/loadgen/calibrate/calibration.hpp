@@ -43,6 +43,7 @@ struct calibration {
   timer_lateness timer;
   duration clock_step{};
   descriptor_limits descriptors;
+  std::optional<double> others_cores; ///< that other programs had meanwhile, on average; unset where not known
   sweep_reading by_token_rate;
   sweep_reading by_streams;
 

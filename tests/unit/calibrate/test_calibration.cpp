@@ -33,6 +33,7 @@ calibration some_calibration() {
   found.timer = {.p50_ms = 0.012, .p99_ms = 0.0505};
   found.clock_step = 21ns;
   found.descriptors = {.soft = 1024, .hard = std::nullopt};
+  found.others_cores = 0.04;
   found.by_token_rate = {.levels = {measured(0.02, 200, 2000), measured(0.4, 200, 10'000)},
                          .ended_by = sweep_end::server};
   found.by_streams = {.levels = {measured(0.01, 50), measured(0.03, 100)}, .ended_by = sweep_end::all_measured};
@@ -75,6 +76,7 @@ TEST(calibration_json, has_all_that_was_found) {
   EXPECT_EQ(root.at("schema"), "loadgen.calibration/1");
   EXPECT_EQ(root.at("threads"), 1);
   EXPECT_EQ(root.at("own_cores"), true);
+  EXPECT_EQ(root.at("others_cores"), 0.04);
   EXPECT_EQ(root.at("kernel_timestamps"), true);
   EXPECT_EQ(root.at("timer"), (json::value{{"late_p50_us", 12.0}, {"late_p99_us", 50.5}, {"clock_step_ns", 21}}));
   EXPECT_EQ(root.at("descriptors"), (json::value{{"soft", 1024}, {"hard", nullptr}}));
@@ -138,6 +140,7 @@ error of TTFT and ITL, p50 and p99, up to
 timer        wakes 12 us late (p50), 50 us (p99); clock step 21 ns, source tsc
 stamps       every token had the kernel's receive stamp
 descriptors  soft limit 1024, hard limit none
+others       had 0.04 cores meanwhile
 processors   8 x Some CPU @ 2.50GHz
 kernel       Linux 6.1.0 x86_64
 )");
@@ -157,6 +160,16 @@ TEST(calibration_report, keeps_to_100_columns_with_large_figures_and_every_remar
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
   EXPECT_EQ(progress_line(level), " 60000 streams, 1000000 tokens/s: error 12345.000 ms at most; not all requests "
                                   "completed, client_bound, no kernel stamps, server late, better of two");
+}
+
+TEST(calibration_report, advises_to_calibrate_again_where_other_programs_were_busy) {
+  calibration found = some_calibration();
+  found.others_cores = 0.93;
+  EXPECT_NE(
+      console_report(found).find("\nothers       had 0.93 cores meanwhile: calibrate again when they have ended\n"),
+      std::string::npos);
+  found.others_cores.reset();
+  EXPECT_NE(console_report(found).find("\nothers       unknown\n"), std::string::npos);
 }
 
 TEST(calibration_report, tells_where_not_even_the_least_load_held) {

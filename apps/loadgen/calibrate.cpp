@@ -101,6 +101,9 @@ calibrate::descriptor_limits descriptor_limits_now() {
 
 result<void> make_folder_of(const fs::path& file) {
   std::error_code failure;
+  if (fs::is_directory(file, failure))
+    return error{errc::io, fmt::format("--output: {} is a folder; expected a file", file.string())};
+  failure.clear();
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), failure);
   if (!failure) return {};
   return error{errc::io, fmt::format("--output: cannot make {}: {}", file.parent_path().string(), failure.message())};

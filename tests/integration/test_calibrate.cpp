@@ -126,6 +126,8 @@ TEST(calibrate, bad_settings_are_told_before_anything_is_measured) {
   const fs::path file = folder.write("file", "");
   EXPECT_EQ(refusal({"--output", (file / "calibration.json").string()}),
             "loadgen: --output: cannot make " + file.string() + ": Not a directory\n");
+  EXPECT_EQ(refusal({"--output", folder.path().string()}),
+            "loadgen: --output: " + folder.path().string() + " is a folder; expected a file\n");
 }
 
 /// Runs of two requests, 10 tokens each, with a calibration of this machine.

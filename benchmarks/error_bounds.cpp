@@ -5,15 +5,16 @@
 //
 //   bench_error_bounds [rounds]      (default 4: 144 levels)
 
-#include "metrics/percentile.hpp"
 #include "support/reference_load.hpp"
 
+#include <loadgen/calibrate/truth.hpp>
 #include <loadgen/serve/truth.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -40,45 +41,14 @@ constexpr std::array neighbours{0U, 1U, 3U}; // busy loops on the client's core
 constexpr std::array percentiles{0.50, 0.99};
 constexpr std::array<const char*, percentiles.size()> percentile_keys{"p50", "p99"};
 
-/// The smallest and the largest that a sample can truly be, in ms.
-struct true_samples {
-  std::vector<double> low, high;
-
-  void add(duration least, duration most) {
-    low.push_back(to_ms(std::max(least, duration::zero())));
-    high.push_back(to_ms(most));
-  }
-};
-
-struct true_latencies {
-  true_samples ttft, itl;
-};
-
-// A send that is not in the list of the slow ones took up to 50 us.
-std::vector<duration> send_times(const serve::truth_record& record) {
-  std::vector<duration> times(record.written.size(), 50us);
-  for (const auto& [place, took] : record.slow_sends) times[place] = took;
-  return times;
-}
-
-true_latencies read_latencies(const std::filesystem::path& file) {
+calibrate::true_latencies read_latencies(const std::filesystem::path& file) {
   const auto records = serve::read_truth(file);
   if (records.has_error()) {
     fmt::print(stderr, "benchmark: {}\n", records.error().message);
     std::exit(1);
   }
-  true_latencies truth;
-  for (const serve::truth_record& record : *records) {
-    if (!record.done || record.written.empty()) continue;
-    const std::vector<duration> took = send_times(record);
-    const duration first = record.written.front() - record.received;
-    truth.ttft.add(first, first + took.front());
-    for (std::size_t i = 1; i < record.written.size(); ++i) {
-      const duration gap = record.written[i] - record.written[i - 1];
-      truth.itl.add(gap - took[i - 1], gap + took[i]);
-    }
-  }
-  return truth;
+  return calibrate::true_latencies_of(*records,
+                                      50us); // a send that is not in the list of the slow ones took up to that
 }
 
 struct tally {
@@ -87,22 +57,21 @@ struct tally {
 };
 
 /// Whether every headline figure of the level is as near the truth as it says.
-bool covers(const boost::json::value& level, true_latencies truth, tally& into) {
+bool covers(const boost::json::value& level, calibrate::true_latencies truth, tally& into) {
   bool all = true;
-  const auto hold = [&](const char* metric, true_samples& samples) {
+  const auto hold = [&](const char* metric, calibrate::true_samples& samples) {
     const auto& figures = level.at("metrics").at(metric);
-    metrics::percentile_selector low{samples.low}, high{samples.high};
     for (std::size_t i = 0; i < percentiles.size(); ++i) {
       const double reported = figures.at(percentile_keys[i]).to_number<double>();
       const double bound = figures.at("instrument_error").at(percentile_keys[i]).to_number<double>();
-      const double least = low.at(percentiles[i]), most = high.at(percentiles[i]);
-      const double error = std::max({least - reported, reported - most, 0.0});
+      const calibrate::true_span truth_at = samples.percentile(percentiles[i]);
+      const double error = std::abs(truth_at.error_of(reported));
       into.bounds.push_back(bound);
       into.errors.push_back(error);
       if (error > bound) {
         all = false;
         fmt::print("  {} {}: reported {:.3f}, truth {:.3f} to {:.3f}, off by {:.3f}, bound {:.3f}\n", metric,
-                   percentile_keys[i], reported, least, most, error, bound);
+                   percentile_keys[i], reported, truth_at.least, truth_at.most, error, bound);
       }
     }
   };
@@ -123,9 +92,9 @@ void measure(const bench_setup& setup, const load& offered, unsigned busy_loops,
       run_loadgen(setup, server.url(),
                   {"--concurrency", std::to_string(offered.streams), "--requests",
                    std::to_string(std::max(offered.streams * 2, 20U)), "--max-tokens", std::to_string(offered.tokens)});
-  const true_latencies truth = read_latencies(server.stop());
+  const calibrate::true_latencies truth = read_latencies(server.stop());
   const auto& level = run.summary.at("levels").at(0);
-  if (run.process.code != 0 || truth.ttft.low.size() != std::max(offered.streams * 2, 20U)) {
+  if (run.process.code != 0 || truth.ttft.count() != std::max(offered.streams * 2, 20U)) {
     fmt::print("  {} streams: not all requests completed; left out\n", offered.streams);
     return;
   }

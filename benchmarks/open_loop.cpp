@@ -4,21 +4,18 @@
 //
 //   bench_open_loop [runs]      (default 5; the figures printed are medians over the runs)
 
-#include "metrics/percentile.hpp"
 #include "support/reference_load.hpp"
 
 #include <loadgen/base/time.hpp>
+#include <loadgen/calibrate/timer.hpp>
 #include <loadgen/serve/truth.hpp>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <functional>
 
 namespace loadgen::bench {
 namespace {
@@ -37,23 +34,9 @@ struct lag {
 
 // Runs in a process of its own, pinned like the client.
 int run_timer_loop() {
-  boost::asio::io_context context{1};
-  boost::asio::steady_timer timer{context};
-  std::vector<double> late;
-  const instant began = clock::now() + std::chrono::milliseconds{5};
-  std::function<void()> next = [&] {
-    const instant due = began + std::chrono::nanoseconds{1'000'000'000} * late.size() / rate;
-    timer.expires_at(due);
-    timer.async_wait([&, due](boost::system::error_code) {
-      late.push_back(to_ms(clock::now() - due));
-      if (late.size() < requests) next();
-    });
-  };
-  next();
-  context.run();
-  metrics::percentile_selector at{late};
-  const double p50 = at.at(0.50);
-  fmt::print("{} {}\n", p50, at.at(0.99));
+  const calibrate::timer_lateness late =
+      calibrate::measure_timer(std::chrono::nanoseconds{1'000'000'000} / rate, requests);
+  fmt::print("{} {}\n", late.p50_ms, late.p99_ms);
   return 0;
 }
 

@@ -9,5 +9,6 @@ namespace loadgen::cli {
 [[nodiscard]] int run_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int report_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int serve_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int calibrate_command(const std::vector<std::string>& arguments);
 
 } // namespace loadgen::cli

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <unistd.h>
 
 namespace loadgen::cli {
 
@@ -30,6 +31,21 @@ result<void> write_text(const std::filesystem::path& file, std::string_view text
     return error{errc::io, fmt::format("cannot write {}: {}", to_standard_output ? "standard output" : file.string(),
                                        std::strerror(errno))};
   return {};
+}
+
+result<void> write_whole(const std::filesystem::path& file, std::string_view text) {
+  std::filesystem::path unfinished = file;
+  unfinished += fmt::format(".{}", getpid());
+  std::error_code failure;
+  if (auto written = write_text(unfinished, text); written.has_error()) {
+    std::filesystem::remove(unfinished, failure);
+    return written;
+  }
+  std::filesystem::rename(unfinished, file, failure);
+  if (!failure) return {};
+  std::error_code ignored;
+  std::filesystem::remove(unfinished, ignored);
+  return error{errc::io, fmt::format("cannot put {} in place: {}", file.string(), failure.message())};
 }
 
 } // namespace loadgen::cli

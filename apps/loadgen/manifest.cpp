@@ -63,6 +63,7 @@ json::object make_manifest(const resolved_command& command, const run_input& inp
       {"workload", workload_facts(plan)},
       {"slo", input.slo.empty() ? json::value() : json::value(metrics::to_json(input.slo))},
       {"bounded", input.bounded},
+      {"calibration", input.calibration.to_json()},
       {"versions", version_facts()},
       {"system", system_facts()},
       {"target", target_facts(input, plan)},

@@ -58,5 +58,6 @@ struct option_table {
 [[nodiscard]] const option_table& run_options() noexcept;
 [[nodiscard]] const option_table& report_options() noexcept;
 [[nodiscard]] const option_table& serve_options() noexcept;
+[[nodiscard]] const option_table& calibrate_options() noexcept;
 
 } // namespace loadgen::cli

@@ -116,6 +116,7 @@ int run_command(const std::vector<std::string>& arguments) {
   }
   auto input = read_run_input(command->values, process_variable);
   if (input.has_error()) return complain(input.error());
+  if (const std::string& note = input->calibration.note; !note.empty() && !input->quiet) complain(note, exit_done);
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
   const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);
   if (plan.has_error()) return complain(plan.error());

@@ -150,6 +150,14 @@ void read_requirements(const settings& from, value_reader& read, run_input& inpu
   input.max_failure_rate = read.real("max-failure-rate", 0, 1);
 }
 
+void read_calibration(settings& from, const environment& variables, value_reader& read, run_input& input) {
+  auto chosen = choose_calibration(from.at("calibration"), variables);
+  if (chosen.has_error()) return read.fail("calibration", chosen.error());
+  input.calibration = std::move(*chosen);
+  const bool any = input.calibration.values.has_value();
+  from.set_effective("calibration", any ? boost::json::value(input.calibration.file.string()) : "none");
+}
+
 } // namespace
 
 result<run_input> read_run_input(settings& from, const environment& variables) {
@@ -165,6 +173,7 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_results(from, input);
   read_requirements(from, read, input);
   read_prompts(from, read, input);
+  read_calibration(from, variables, read, input);
   if (read.failure()) return *read.failure();
   return input;
 }

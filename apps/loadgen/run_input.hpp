@@ -1,5 +1,6 @@
 #pragma once
 
+#include "calibration_file.hpp"
 #include "settings.hpp"
 
 #include <loadgen/engine/run.hpp>
@@ -29,6 +30,7 @@ struct run_input {
   std::vector<metrics::gate> gates;
   bool strict = false;
   double max_failure_rate = 0;
+  chosen_calibration calibration;
   bool bounded = false; ///< figures from histograms, in bounded memory
   bool quiet = false;
   bool show_report = true; ///< on standard output

@@ -205,6 +205,10 @@ constexpr std::array result_rows{
                .help = "exit with 3 where the audit's verdict on any level is not ok",
                .fallback = "false",
                .shape = toggle},
+    option_row{.name = "calibration",
+               .placeholder = "FILE|none",
+               .help = "what loadgen calibrate found of this machine: levels beyond it are told",
+               .fallback_note = "what it saved, if anything"},
     option_row{
         .name = "record", .placeholder = "FILE", .help = "keep the exact bytes sent and received", .since = later},
     option_row{.name = "replay", .placeholder = "FILE", .help = "send what a --record file holds", .since = later},

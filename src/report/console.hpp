@@ -58,4 +58,7 @@ private:
 /// Of the warnings, the lines on levels that had not settled, and on those whose queue grew.
 [[nodiscard]] std::string stability_warnings(const analyzed_run& run, const level_naming& naming);
 
+/// Of the warnings, the lines on levels whose load was beyond what this machine was calibrated for.
+[[nodiscard]] std::string calibration_warnings(const analyzed_run& run, const level_naming& naming);
+
 } // namespace loadgen::report

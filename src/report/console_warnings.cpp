@@ -132,6 +132,7 @@ std::string warnings_section(const analyzed_run& run, const level_naming& naming
     const std::string where = everywhere ? "every level" : naming.sentence_name(found);
     text += paragraph("  ! ", fmt::format("{}: {}", where, sentence));
   }
+  text += calibration_warnings(run, naming);
   text += stability_warnings(run, naming);
   return text.empty() ? text : "warnings\n" + text;
 }

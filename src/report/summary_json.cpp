@@ -1,3 +1,4 @@
+#include "report/calibration.hpp"
 #include "report/manifest.hpp"
 #include "report/text.hpp"
 #include "report/trials.hpp"
@@ -15,6 +16,7 @@ namespace loadgen::report {
 namespace {
 
 namespace json = boost::json;
+using metrics::calibrated_range;
 using metrics::cause;
 using metrics::distribution;
 using metrics::level_summary;
@@ -151,7 +153,8 @@ json::object attainment_json(const metrics::slo_attainment& attained) {
   return described;
 }
 
-json::object audit_json(const metrics::audit& trust) {
+json::object audit_json(const level_summary& level, const std::vector<calibrated_range>& ranges) {
+  const metrics::audit& trust = level.trust;
   json::array reasons;
   for (const std::string& reason : trust.reasons) reasons.emplace_back(well_formed(reason));
   return {
@@ -168,6 +171,7 @@ json::object audit_json(const metrics::audit& trust) {
       {"longest_flush_gap_ms", number_or_null(trust.longest_flush_gap_ms)},
       {"tcp",
        {{"min_rtt_us", number_or_null(trust.tcp_min_rtt_us)}, {"retransmits", number_or_null(trust.tcp_retransmits)}}},
+      {"calibration", calibration_json(ranges, level)},
   };
 }
 
@@ -209,7 +213,7 @@ json::value saturation_json(const std::optional<metrics::queue_growth>& queue) {
   };
 }
 
-json::object level_json(const level_summary& level) {
+json::object level_json(const level_summary& level, const std::vector<calibrated_range>& ranges) {
   return {
       {"concurrency", level.info.concurrency ? json::value(*level.info.concurrency) : json::value()},
       {"rate", number_or_null(level.info.rate)},
@@ -225,7 +229,7 @@ json::object level_json(const level_summary& level) {
       {"saturation", saturation_json(level.queue)},
       {"server_reported", server_reported_json(level)},
       {"slo", level.attainment ? attainment_json(*level.attainment) : json::value()},
-      {"audit", audit_json(level.trust)},
+      {"audit", audit_json(level, ranges)},
   };
 }
 
@@ -233,8 +237,9 @@ json::object level_json(const level_summary& level) {
 
 json::object summary_json(const analyzed_run& run) {
   const json::object manifest = merged_manifest(run.run);
+  const std::vector<calibrated_range> ranges = calibrated_ranges(manifest);
   json::array levels;
-  for (const level_summary& level : run.levels) levels.emplace_back(level_json(level));
+  for (const level_summary& level : run.levels) levels.emplace_back(level_json(level, ranges));
   return {
       {"schema", "loadgen.summary/1"},
       {"run_id", run.run.info.run_id},

@@ -168,7 +168,7 @@ TEST(settings, secrets_are_hidden_wherever_they_would_be_stored) {
 }
 
 TEST(settings, every_option_of_every_table_has_a_unique_name_and_help) {
-  for (const option_table* table : {&run_options(), &report_options(), &serve_options()}) {
+  for (const option_table* table : {&run_options(), &report_options(), &serve_options(), &calibrate_options()}) {
     std::map<std::string_view, int> seen;
     for (const option_group& group : table->groups)
       for (const option_row& row : group.rows) {

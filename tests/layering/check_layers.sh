@@ -17,6 +17,7 @@ declare -A may_include=(
   [publish]='client report metrics'
   [launch]='net http'
   [serve]='net http sse protocol metrics'
+  [calibrate]='metrics serve'
 )
 # Bytes and stamps go in, events come out: these never touch a socket or an event loop.
 sans_io=' base http sse protocol workload metrics definitions report '

@@ -45,12 +45,24 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   return pointers;
 }
 
-pid_t spawn(std::vector<std::string> arguments, const variables& added, const file_actions& actions) {
+/// This process's own without LOADGEN_ variables, and with the `added` ones in place of theirs.
+std::vector<std::string> environment_with(const variables& added) {
+  variables all{{"XDG_STATE_HOME", "/nonexistent"}};
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view variable{*entry};
+    const std::size_t equals = variable.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string name{variable.substr(0, equals)};
+    if (!name.starts_with("LOADGEN_") && name != "XDG_STATE_HOME") all[name] = variable.substr(equals + 1);
+  }
+  for (const auto& [name, value] : added) all[name] = value;
   std::vector<std::string> environment;
-  for (char** entry = environ; *entry; ++entry)
-    if (!std::string_view{*entry}.starts_with("LOADGEN_")) environment.emplace_back(*entry);
-  for (const auto& [name, value] : added) environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : all) environment.push_back(name + "=" + value);
+  return environment;
+}
 
+pid_t spawn(std::vector<std::string> arguments, const variables& added, const file_actions& actions) {
+  std::vector<std::string> environment = environment_with(added);
   pid_t pid = -1;
   const std::string program = arguments.front();
   const int failure = posix_spawn(&pid, program.c_str(), actions.get(), nullptr, pointers_to(arguments).data(),

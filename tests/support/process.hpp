@@ -16,7 +16,8 @@ struct process_result {
 
 using variables = std::map<std::string, std::string>;
 
-/// Runs a program to its end. It has this process's environment without LOADGEN_ variables, with `added` ones.
+/// Runs a program to its end. It has this process's environment without LOADGEN_ variables, with `added` ones;
+/// unless they name it, XDG_STATE_HOME is a folder that is not there, so that no calibration of this machine is found.
 /// `arguments` begin with the program's path. Throws where it cannot be started.
 [[nodiscard]] process_result run_process(const std::vector<std::string>& arguments, const variables& added = {});
 
@@ -31,6 +32,8 @@ public:
 
   /// The next line of its standard output, without its end; "" at the end of output. Blocks.
   [[nodiscard]] std::string read_line();
+
+  [[nodiscard]] pid_t id() const noexcept { return pid_; }
 
   /// Blocks until the program has a handler of its own for `signal`: before, the signal would end it unheard.
   void wait_until_it_handles(int signal) const;

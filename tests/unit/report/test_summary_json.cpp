@@ -62,9 +62,9 @@ key_set schema_keys() {
     expect_distribution(keys, path);
     keys.insert(path + ".instrument_error");
   }
-  add("levels[].audit",
-      {"verdict", "reasons", "kernel_timestamps", "coalesced_fraction", "coalesced_behind_fraction",
-       "client_cpu_fraction", "busy_fraction", "longest_stall_ms", "longest_flush_gap_ms", "tcp", "tcp.min_rtt_us", "tcp.retransmits"});
+  add("levels[].audit", {"verdict", "reasons", "kernel_timestamps", "coalesced_fraction", "coalesced_behind_fraction",
+                         "client_cpu_fraction", "busy_fraction", "longest_stall_ms", "longest_flush_gap_ms", "tcp",
+                         "tcp.min_rtt_us", "tcp.retransmits", "calibration"});
   expect_distribution(keys, "levels[].audit.send_lag_ms");
   expect_distribution(keys, "levels[].audit.receive_lag_ms");
   return keys;
@@ -301,7 +301,8 @@ TEST(summary_json, the_audit_is_in_its_place) {
                                                                 {"busy_fraction", 0.54},
                                                                 {"longest_stall_ms", 55.5},
                                                                 {"longest_flush_gap_ms", 57.5},
-                                                                {"tcp", {{"min_rtt_us", 56.5}, {"retransmits", 57}}}}));
+                                                                {"tcp", {{"min_rtt_us", 56.5}, {"retransmits", 57}}},
+                                                                {"calibration", nullptr}}));
 }
 
 TEST(summary_json, an_open_loop_level_has_its_rate) {

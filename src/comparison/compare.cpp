@@ -127,8 +127,8 @@ private:
     const std::size_t fewest = over_trials_ ? 2 : 1;
     if (a.size() < fewest || b.size() < fewest) return found;
     const bool positive = *std::min_element(a.begin(), a.end()) > 0 && *std::min_element(b.begin(), b.end()) > 0;
-    found.a = positive ? geometric_mean(a) : a.front();
-    found.b = positive ? geometric_mean(b) : b.front();
+    found.a = positive && over_trials_ ? geometric_mean(a) : a.front();
+    found.b = positive && over_trials_ ? geometric_mean(b) : b.front();
     found.why = obstacle::no_ratio;
     if (!positive) return found;
     found.relative = *found.b / *found.a - 1;

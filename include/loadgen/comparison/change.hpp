@@ -24,7 +24,7 @@ enum class judgement : std::uint8_t {
 
 /// Why a figure's change cannot be told, or has no interval.
 enum class obstacle : std::uint8_t {
-  none,
+  none,             ///< it can be told
   chance,           ///< the interval holds both no change and one beyond the threshold: it takes more requests
   not_measured,     ///< one of the two has no such figure
   no_ratio,         ///< one of the two is zero, or as good as zero, so that there is no relative change
@@ -55,8 +55,8 @@ struct change {
   std::optional<double> adjusted_p; ///< of headlines: by Holm, over all headlines of all levels
   /// Most that the instruments of both runs together can have moved `relative`, either way. Unset: no bound is known.
   std::optional<double> instrument;
-  judgement verdict = judgement::cannot_tell;
-  obstacle why = obstacle::not_measured; ///< `none` unless the verdict is cannot_tell
+  judgement verdict = judgement::cannot_tell; ///< by interval, threshold and instrument
+  obstacle why = obstacle::not_measured;      ///< `none` unless the verdict is cannot_tell
 };
 
 } // namespace loadgen::comparison

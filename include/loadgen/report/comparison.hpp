@@ -24,7 +24,7 @@ struct comparison_settings {
 
 /// One of the two that are compared: a run, or what one target of a run with --ab got.
 struct compared_side {
-  std::string run_id;
+  std::string run_id;          ///< of the run's folder
   std::string label;           ///< "" where it has none
   std::string urls;            ///< of its servers, joined by ", "
   std::string model;           ///< as the manifest has it
@@ -34,7 +34,7 @@ struct compared_side {
 
 /// One level on one side, over the trials that are compared.
 struct level_facts {
-  std::uint64_t trials = 0;
+  std::uint64_t trials = 0;                        ///< that are compared
   std::uint64_t completed = 0;                     ///< requests
   std::uint64_t failed = 0;                        ///< requests
   std::optional<double> failed_share;              ///< of the issued requests; unset where none was
@@ -55,26 +55,27 @@ struct compared_level {
 
 /// Two runs, or the two targets of one, compared.
 struct run_comparison {
-  comparison::settings asked;
-  comparison::pairing how = comparison::pairing::none;
-  std::array<compared_side, 2> sides; ///< A and B
-  std::vector<compared_level> levels; ///< those that both have, at least one, in A's order
-  std::vector<std::string> warnings;  ///< what a reader must know before believing the figures, one sentence each
+  comparison::settings asked;                          ///< threshold and confidence
+  comparison::pairing how = comparison::pairing::none; ///< what the requests of the two have in common
+  std::array<compared_side, 2> sides;                  ///< A and B
+  std::vector<compared_level> levels;                  ///< those that both have, at least one, in A's order
+  std::vector<std::string> warnings; ///< what a reader must know before believing the figures, one sentence each
 
   /// How many of the headline figures were tested, and seem to differ.
   struct counts {
-    std::size_t tested = 0;
-    double expected_by_chance = 0; ///< at most so many would seem to differ on average, were nothing different
-    std::size_t differ = 0;
+    std::size_t tested = 0;            ///< have an interval
+    double expected_by_chance = 0;     ///< at most so many would seem to differ on average, were nothing different
+    std::size_t differ = 0;            ///< their interval excludes no change
     std::size_t differ_after_holm = 0; ///< also when all of them are held to one common error rate
   };
 
+  /// Over all levels.
   [[nodiscard]] counts headline_counts() const noexcept;
 };
 
 /// How a gate on a change went.
 struct change_gate_check {
-  comparison::change_gate gate;
+  comparison::change_gate gate;                                       ///< what was asked
   comparison::gate_outcome outcome = comparison::gate_outcome::fails; ///< the worst of all levels
   std::string line; ///< "gate itl_p50 <= +5%: fails: +7.1% (+6.2% to +8.0%) at concurrency 32"; no line break
 };

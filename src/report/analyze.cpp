@@ -168,9 +168,10 @@ result<analyzed_run> load_run(const fs::path& run_folder, std::optional<sample_k
 result<std::array<analyzed_run, 2>> load_targets(const fs::path& run_folder, std::optional<sample_keeping> keep) {
   const auto source = find_records(run_folder, keep);
   if (source.has_error()) return source.error();
-  std::array<analyzed_run, 2> parts;
+  constexpr std::array<std::uint16_t, 2> both_targets{0, 1};
+  std::array<analyzed_run, both_targets.size()> parts;
   if (source->keep == sample_keeping::histogram) {
-    for (std::uint16_t target = 0; target < parts.size(); ++target) {
+    for (const std::uint16_t target : both_targets) {
       auto part = analyze_bounded(source->file, target);
       if (part.has_error()) return part.error();
       parts[target] = std::move(*part);
@@ -178,7 +179,7 @@ result<std::array<analyzed_run, 2>> load_targets(const fs::path& run_folder, std
   } else {
     auto run = metrics::read_records(source->file);
     if (run.has_error()) return run.error();
-    for (std::uint16_t target = 0; target < parts.size(); ++target) parts[target] = analyze(take_target(*run, target));
+    for (const std::uint16_t target : both_targets) parts[target] = analyze(take_target(*run, target));
   }
   for (analyzed_run& part : parts) forget_planned(part);
   return parts;

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 #include <set>
 
 namespace loadgen::report {
@@ -38,7 +37,7 @@ std::string shown(const json::value& value) {
 
 /// "key (A's and B's)" for each key in which two objects differ.
 std::vector<std::string> differences(const json::value& a, const json::value& b,
-                                     const std::function<const json::value&(const json::value&)>& value_of,
+                                     const json::value* (*value_of)(const json::value*),
                                      const std::set<std::string_view>& passed_over = {}) {
   static const json::object nothing;
   const json::object& of_a = a.is_object() ? a.get_object() : nothing;
@@ -50,22 +49,23 @@ std::vector<std::string> differences(const json::value& a, const json::value& b,
       if (!passed_over.contains(std::string_view{member.key()})) keys.emplace(member.key());
   std::vector<std::string> found;
   for (const std::string& key : keys) {
-    const json::value* in_a = of_a.if_contains(key);
-    const json::value* in_b = of_b.if_contains(key);
-    const json::value& value_a = in_a ? value_of(*in_a) : absent;
-    const json::value& value_b = in_b ? value_of(*in_b) : absent;
+    const json::value* in_a = value_of(of_a.if_contains(key));
+    const json::value* in_b = value_of(of_b.if_contains(key));
+    const json::value& value_a = in_a ? *in_a : absent;
+    const json::value& value_b = in_b ? *in_b : absent;
     if (value_a != value_b) found.push_back(fmt::format("{} ({} and {})", key, shown(value_a), shown(value_b)));
   }
   return found;
 }
 
-const json::value& itself(const json::value& value) {
+const json::value* itself(const json::value* value) {
   return value;
 }
 
-const json::value& value_of_setting(const json::value& setting) {
-  const json::value* value = setting.is_object() ? setting.get_object().if_contains("value") : nullptr;
-  return value ? *value : setting;
+/// Without where it came from.
+const json::value* value_of_setting(const json::value* setting) {
+  const json::object* object = setting ? setting->if_object() : nullptr;
+  return object ? object->if_contains("value") : setting;
 }
 
 void add_list(std::vector<std::string>& warnings, std::string_view what, const std::vector<std::string>& list) {

@@ -8,6 +8,7 @@ namespace loadgen::cli {
 /// The subcommands: each takes what stands after its name and gives the program's exit code.
 [[nodiscard]] int run_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int report_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int compare_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int serve_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int calibrate_command(const std::vector<std::string>& arguments);
 

@@ -11,6 +11,7 @@ enum exit_code : int {
   exit_usage = 2,       ///< bad usage or input: nothing was sent or written
   exit_gate = 3,        ///< finished, but a --gate, or with --strict the audit's verdict, does not hold
   exit_unreachable = 4, ///< no connection could be opened before the run
+  exit_cannot_tell = 5, ///< compare: no --gate fails, and of one the data cannot tell whether it holds
   exit_unwritten = 74,  ///< the run has begun, and a result could not be written (EX_IOERR of sysexits.h)
 };
 

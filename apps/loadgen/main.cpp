@@ -25,10 +25,10 @@ constexpr std::array subcommands{
     subcommand{"run", "send a workload at a server and report", run_command},
     subcommand{"serve", "the reference server: streams at a known pace", serve_command},
     subcommand{"report", "report a run again from its records", report_command},
+    subcommand{"compare", "the difference between two runs, with its significance", compare_command},
     subcommand{"calibrate", "what this machine can measure, and how truly", calibrate_command},
     subcommand{"bench", "start an engine, run, stop it"},
     subcommand{"dataset", "make, check and describe datasets"},
-    subcommand{"compare", "the difference between two runs, with its significance"},
     subcommand{"merge", "shards of one run into one"},
 };
 

@@ -10,6 +10,7 @@
 
 #include <loadgen/engine/run.hpp>
 #include <loadgen/report/checks.hpp>
+#include <loadgen/report/comparison.hpp>
 #include <loadgen/report/report.hpp>
 
 #include <fmt/format.h>
@@ -45,6 +46,15 @@ metrics::run_info describe_run(const std::string& run_id, boost::json::object ma
   return info;
 }
 
+/// What the two servers of --ab differ in. A run that ended before both had answered has nothing to compare.
+result<void> publish_sides(const run_input& input, const run_folder& folder) {
+  const auto compared = report::publish_target_comparison(folder.path());
+  if (compared.has_error() && compared.error().code != errc::invalid_input) return compared.error();
+  if (!input.show_report) return {};
+  return write_text("-", compared.has_error() ? fmt::format("\n{}\n", compared.error().message)
+                                              : "\n" + report::comparison_report(*compared));
+}
+
 /// Derives every figure and file from the records, and shows what was asked for.
 result<report::analyzed_run> publish(const run_input& input, const run_folder& folder) {
   auto run = report::load_run(folder.path());
@@ -53,6 +63,8 @@ result<report::analyzed_run> publish(const run_input& input, const run_folder& f
   if (const auto added = report::append_index(input.output, *run); added.has_error()) return added.error();
   if (input.show_report)
     if (const auto shown = write_text("-", report::console_report(*run)); shown.has_error()) return shown.error();
+  if (input.ab)
+    if (const auto compared = publish_sides(input, folder); compared.has_error()) return compared.error();
   if (input.summary) {
     const auto written = write_text(*input.summary, report::to_pretty_json(report::summary_json(*run)));
     if (written.has_error()) return written.error();

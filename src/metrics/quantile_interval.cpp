@@ -1,5 +1,6 @@
 #include "metrics/quantile_interval.hpp"
 
+#include "metrics/batch_means.hpp"
 #include "metrics/distribution.hpp"
 #include "metrics/percentile.hpp"
 
@@ -12,11 +13,7 @@ namespace loadgen::metrics {
 
 namespace {
 
-constexpr std::size_t batches = 20;
-constexpr std::size_t fewest_clusters = 2 * batches;
 constexpr double student_t_975 = 2.0930240544; // 19 degrees of freedom: one fewer than batches
-/// Correlation of neighbouring batches above which the level is too short for its own correlations.
-constexpr double greatest_batch_correlation = 0.6;
 
 struct batch {
   double samples = 0;
@@ -24,11 +21,11 @@ struct batch {
 };
 
 /// The series cut into batches of equal numbers of clusters, one more or less.
-std::array<batch, batches> cut(const sample_series& series, double quantile) {
-  std::array<batch, batches> cuts{};
+std::array<batch, batch_count> cut(const sample_series& series, double quantile) {
+  std::array<batch, batch_count> cuts{};
   auto begin = series.samples.begin();
-  for (std::size_t i = 0; i < batches; ++i) {
-    const std::size_t clusters = (i + 1) * series.clusters() / batches;
+  for (std::size_t i = 0; i < batch_count; ++i) {
+    const std::size_t clusters = (i + 1) * series.clusters() / batch_count;
     const std::size_t samples = series.cluster_ends.empty() ? clusters : series.cluster_ends[clusters - 1];
     const auto end = series.samples.begin() + static_cast<std::ptrdiff_t>(samples);
     const auto below = std::count_if(begin, end, [quantile](double sample) { return sample <= quantile; });
@@ -49,17 +46,12 @@ std::optional<double> design_effect(const sample_series& series, double quantile
   const double independent = count * share * (1 - share);
   if (independent <= 0) return 1; // nothing lies above the quantile: no batch differs from another
 
-  double squares = 0, neighbours = 0, before = 0;
-  for (const batch& part : cuts) {
-    const double excess = part.below - share * part.samples;
-    squares += excess * excess;
-    neighbours += excess * before;
-    before = excess;
-  }
-  if (neighbours > greatest_batch_correlation * squares) return std::nullopt;
-  // Requests at the edge of two batches belong to both: what neighbours share is added where it widens the interval.
-  const double variance = (squares + 2 * std::max(0.0, neighbours)) * batches / (batches - 1);
-  return variance > 0 ? variance / independent : 1;
+  batch_excesses excesses{};
+  std::transform(cuts.begin(), cuts.end(), excesses.begin(),
+                 [share](const batch& part) { return part.below - share * part.samples; });
+  const batch_variance variance = variance_of(excesses);
+  if (variance.is_no_guide()) return std::nullopt;
+  return variance.of_sum > 0 ? variance.of_sum / independent : 1;
 }
 
 /// One end of an interval: the fraction of the samples below it, and where its value goes.
@@ -85,7 +77,7 @@ constexpr std::array percentile_rows{
 } // namespace
 
 std::optional<double> share_margin(const sample_series& series, double fraction, double quantile) {
-  if (series.clusters() < fewest_clusters) return std::nullopt;
+  if (series.clusters() < fewest_batched) return std::nullopt;
   const std::optional<double> effect = design_effect(series, quantile);
   if (!effect) return std::nullopt;
   const auto count = static_cast<double>(series.samples.size());

@@ -1,11 +1,14 @@
 #include "metrics/level_summarizer.hpp"
 #include "report/manifest.hpp"
 #include "report/records_file.hpp"
+#include "report/targets.hpp"
 
 #include <loadgen/report/report.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -70,9 +73,12 @@ private:
 };
 
 /// Two passes over the file: what a level's records are judged against, its end and its window, stands behind them.
-result<analyzed_run> analyze_bounded(const fs::path& records) {
+/// `target`: whose records are taken; unset: all.
+result<analyzed_run> analyze_bounded(const fs::path& records, std::optional<std::uint16_t> target = std::nullopt) {
+  const auto is_taken = [target](const request_record& record) { return !target || record.target == *target; };
   std::vector<metrics::window_finder> windows;
-  auto run = metrics::stream_records(records, [&windows](std::size_t level, const request_record& record) {
+  auto run = metrics::stream_records(records, [&](std::size_t level, const request_record& record) {
+    if (!is_taken(record)) return;
     if (windows.size() <= level) windows.resize(level + 1);
     windows[level].add(record);
   });
@@ -81,7 +87,10 @@ result<analyzed_run> analyze_bounded(const fs::path& records) {
 
   level_queue levels{*run, windows};
   const auto again = metrics::stream_records(
-      records, [&levels](std::size_t level, const request_record& record) { levels.add(level, record); },
+      records,
+      [&](std::size_t level, const request_record& record) {
+        if (is_taken(record)) levels.add(level, record);
+      },
       run->file_size);
   if (again.has_error()) return again.error();
 
@@ -90,6 +99,50 @@ result<analyzed_run> analyze_bounded(const fs::path& records) {
   analyzed.run = std::move(*run);
   analyzed.samples = sample_keeping::histogram;
   return analyzed;
+}
+
+/// Where the records of a run folder are, and what figures are to be derived from.
+struct records_source {
+  fs::path file;
+  sample_keeping keep;
+};
+
+result<records_source> find_records(const fs::path& run_folder, std::optional<sample_keeping> keep) {
+  const fs::path records = records_in(run_folder);
+  std::error_code failure;
+  if (!fs::exists(records, failure) && !failure)
+    return invalid_input(fmt::format("'{}' is no run folder: expected raw/records.bin in it", run_folder.string()));
+  if (keep) return records_source{records, *keep};
+  const auto info = metrics::read_run_info(records);
+  if (info.has_error()) return info.error();
+  return records_source{records, keeping_of(*info)};
+}
+
+/// `run` with the records of one target alone, which it loses.
+metrics::recorded_run take_target(metrics::recorded_run& run, std::uint16_t target) {
+  metrics::recorded_run part;
+  part.info = run.info;
+  part.end = run.end;
+  part.damaged = run.damaged;
+  part.has_empty_events = run.has_empty_events;
+  part.file_size = run.file_size;
+  for (metrics::recorded_level& level : run.levels) {
+    metrics::recorded_level& taken = part.levels.emplace_back();
+    taken.info = level.info;
+    taken.end = level.end;
+    for (request_record& record : level.requests)
+      if (record.target == target) taken.requests.push_back(std::move(record));
+    std::erase_if(level.requests, [target](const request_record& record) { return record.target == target; });
+  }
+  return part;
+}
+
+void forget_planned(analyzed_run& run) {
+  for (metrics::recorded_level& level : run.run.levels) level.info.planned.reset();
+  for (metrics::level_summary& level : run.levels) {
+    level.info.planned.reset();
+    level.requests.planned.reset();
+  }
 }
 
 } // namespace
@@ -104,19 +157,32 @@ analyzed_run analyze(metrics::recorded_run run) {
 }
 
 result<analyzed_run> load_run(const fs::path& run_folder, std::optional<sample_keeping> keep) {
-  const fs::path records = records_in(run_folder);
-  std::error_code failure;
-  if (!fs::exists(records, failure) && !failure)
-    return invalid_input(fmt::format("'{}' is no run folder: expected raw/records.bin in it", run_folder.string()));
-  if (!keep) {
-    const auto info = metrics::read_run_info(records);
-    if (info.has_error()) return info.error();
-    keep = keeping_of(*info);
-  }
-  if (*keep == sample_keeping::histogram) return analyze_bounded(records);
-  result<metrics::recorded_run> run = metrics::read_records(records);
+  const auto source = find_records(run_folder, keep);
+  if (source.has_error()) return source.error();
+  if (source->keep == sample_keeping::histogram) return analyze_bounded(source->file);
+  result<metrics::recorded_run> run = metrics::read_records(source->file);
   if (run.has_error()) return run.error();
   return analyze(std::move(*run));
+}
+
+result<std::array<analyzed_run, 2>> load_targets(const fs::path& run_folder, std::optional<sample_keeping> keep) {
+  const auto source = find_records(run_folder, keep);
+  if (source.has_error()) return source.error();
+  constexpr std::array<std::uint16_t, 2> both_targets{0, 1};
+  std::array<analyzed_run, both_targets.size()> parts;
+  if (source->keep == sample_keeping::histogram) {
+    for (const std::uint16_t target : both_targets) {
+      auto part = analyze_bounded(source->file, target);
+      if (part.has_error()) return part.error();
+      parts[target] = std::move(*part);
+    }
+  } else {
+    auto run = metrics::read_records(source->file);
+    if (run.has_error()) return run.error();
+    for (const std::uint16_t target : both_targets) parts[target] = analyze(take_target(*run, target));
+  }
+  for (analyzed_run& part : parts) forget_planned(part);
+  return parts;
 }
 
 } // namespace loadgen::report

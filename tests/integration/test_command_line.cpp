@@ -52,7 +52,7 @@ TEST(command_line, without_a_command_the_overview_is_on_standard_error) {
 TEST(command_line, unknown_commands_and_those_of_later_versions_are_refused) {
   expect_refused(call({"rnu"}), "loadgen: 'rnu': no such command; did you mean 'run'?");
   expect_refused(call({"frobnicate"}), "loadgen: 'frobnicate': no such command; --help lists all");
-  for (const std::string command : {"bench", "dataset", "compare", "merge"})
+  for (const std::string command : {"bench", "dataset", "merge"})
     expect_refused(call({command}), "loadgen: " + command + ": not yet in this version");
 }
 

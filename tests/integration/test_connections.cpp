@@ -102,15 +102,20 @@ TEST(two_servers, that_are_compared_get_the_same_requests) {
   reference_server a{{"--ttft", "1ms", "--itl", "1ms"}}, b{{"--ttft", "1ms", "--itl", "1ms"}};
   const temporary_folder results;
   const auto ended = run_process({LOADGEN_PROGRAM, "run", "--ab", a.url(), b.url(), "--output", results.path().string(),
-                                  "--requests", "40", "--concurrency", "4", "--max-tokens", "3", "--quiet"});
+                                  "--requests", "80", "--concurrency", "4", "--max-tokens", "3"});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   const auto manifest = manifest_of(run_folder_in(results));
   EXPECT_EQ(manifest.at("ab"), true);
   EXPECT_EQ(manifest.at("target").at("urls"), (boost::json::array{a.url(), b.url()}));
+  EXPECT_NE(ended.out.find("ttft p50"), std::string::npos) << ended.out;
+  const auto compared = boost::json::parse(text_of(run_folder_in(results) / "summary/compare.json"));
+  EXPECT_EQ(compared.at("pairing"), "interleaved");
+  EXPECT_EQ(compared.at("levels").at(0).at("a").at("completed"), 40);
+  EXPECT_EQ(compared.at("levels").at(0).at("b").at("completed"), 40);
   const auto at_a = bodies_sent_to(a);
-  EXPECT_EQ(at_a.size(), 20U);
+  EXPECT_EQ(at_a.size(), 40U);
   EXPECT_EQ(at_a, bodies_sent_to(b));
-  EXPECT_EQ(std::set<std::string>(at_a.begin(), at_a.end()).size(), 20U);
+  EXPECT_EQ(std::set<std::string>(at_a.begin(), at_a.end()).size(), 40U);
 }
 
 TEST(two_servers, are_not_compared_on_an_odd_number_of_requests_or_beside_a_url) {

@@ -10,7 +10,8 @@ namespace loadgen::cli {
 namespace {
 
 TEST(help, names_every_option_and_keeps_to_100_columns) {
-  for (const option_table* table : {&run_options(), &report_options(), &serve_options(), &calibrate_options()}) {
+  for (const option_table* table :
+       {&run_options(), &report_options(), &compare_options(), &serve_options(), &calibrate_options()}) {
     const std::string text = help_text(*table);
     for (const option_group& group : table->groups)
       for (const option_row& row : group.rows)

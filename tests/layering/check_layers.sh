@@ -13,14 +13,15 @@ declare -A may_include=(
   [engine]='client workload metrics net'
   [monitor]='net http metrics'
   [definitions]='metrics'
-  [report]='metrics definitions'
+  [comparison]='metrics'
+  [report]='metrics definitions comparison'
   [publish]='client report metrics'
   [launch]='net http'
   [serve]='net http sse protocol metrics'
   [calibrate]='metrics serve'
 )
 # Bytes and stamps go in, events come out: these never touch a socket or an event loop.
-sans_io=' base http sse protocol workload metrics definitions report '
+sans_io=' base http sse protocol workload metrics definitions comparison report '
 
 violations=0
 report() { # FILE LINE WHY

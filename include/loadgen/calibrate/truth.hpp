@@ -10,8 +10,8 @@ namespace loadgen::calibrate {
 
 /// A value in milliseconds of which only the two ends are known.
 struct true_span {
-  double least = 0;
-  double most = 0; ///< at least `least`
+  double least = 0; ///< the smallest it may be
+  double most = 0;  ///< at least `least`
 
   /// How far `reported` is from the nearest value that may be true; negative where it is too small, 0 inside.
   [[nodiscard]] double error_of(double reported) const noexcept;
@@ -23,6 +23,7 @@ public:
   /// `least` may be negative where clocks disagree, and counts as zero then.
   void add(duration least, duration most);
 
+  /// How many samples were added.
   [[nodiscard]] std::size_t count() const noexcept { return least_.size(); }
 
   /// The percentile, by linear interpolation, lies between those of all lower and of all upper ends. `fraction`: 0

@@ -25,6 +25,7 @@ enum class tool : std::uint8_t {
 inline constexpr std::array all_tools{tool::vllm,           tool::sglang,      tool::guidellm, tool::aiperf,
                                       tool::inference_perf, tool::genai_bench, tool::llmperf,  tool::mlperf};
 
+/// How many there are.
 inline constexpr std::size_t tool_count = all_tools.size();
 
 /// What a reader needs to know of a tool.

@@ -61,6 +61,7 @@ TEST_F(openai_stream, a_choice_without_content_is_empty_and_blank_only_without_a
                   {R"({"tool_calls":[]})", false, false},
                   {R"({"tool_calls":[{"function":{"name":"f"}}]})", false, true},
                   {R"({"function_call":{"name":"f"}})", false, true}};
+
   for (const auto& [delta, blank, call] : cases) {
     const event_facts facts = read(chat(delta));
     EXPECT_TRUE(facts.empty) << delta;

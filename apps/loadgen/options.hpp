@@ -52,7 +52,8 @@ struct option_table {
   std::string_view summary;  ///< one or two sentences
   std::string_view notes;    ///< after the options: what exit codes and the like mean
   std::span<const option_group> groups;
-  std::size_t positionals = 0; ///< how many arguments that are no options it takes
+  std::size_t positionals = 0;          ///< how many arguments that are no options it takes at most
+  std::size_t optional_positionals = 0; ///< how many of them, from the last, may be left out
 };
 
 [[nodiscard]] const option_table& run_options() noexcept;

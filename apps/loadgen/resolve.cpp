@@ -198,7 +198,7 @@ result<resolved_command> resolve(const option_table& table, const std::vector<st
   if (const auto taken = take_config_file(table, command.values); taken.has_error()) return taken.error();
   for (const auto& [name, what] : command.values.all())
     if (const auto checked = check(what); checked.has_error()) return checked.error();
-  if (command.positionals.size() < table.positionals)
+  if (command.positionals.size() + table.optional_positionals < table.positionals)
     return invalid_input(fmt::format("too few arguments; expected {}", table.synopsis));
   return command;
 }

@@ -40,8 +40,8 @@ TEST(run_package, is_whole_and_tells_how_it_came_about) {
   ASSERT_EQ(result.exit_code, 0) << result.err;
 
   const fs::path run = run_folder_in(folder);
-  for (const char* file :
-       {"manifest.json", "raw/records.bin", "raw/requests.csv", "summary/summary.json", "summary/summary.csv"})
+  for (const char* file : {"manifest.json", "report.html", "raw/records.bin", "raw/requests.csv",
+                           "summary/summary.json", "summary/summary.csv"})
     EXPECT_TRUE(fs::exists(run / file)) << file;
   EXPECT_TRUE(fs::exists(folder.path() / "index.csv"));
   EXPECT_EQ(test::text_of(run / "manifest.json").find("abc123"), std::string::npos);

@@ -76,12 +76,12 @@ TEST_F(browser, draws_a_sweep_with_the_figures_of_its_summary) {
     const json::value& level = summary.at("levels").as_array()[i];
     const std::string place = "0.levels." + std::to_string(i);
     for (const char* rate : {"output_tokens_per_s", "requests_per_s", "goodput_per_s"})
-      EXPECT_EQ(std::stod(shown_at(dom, place + ".throughput." + rate)),
-                level.at("throughput").at(rate).to_number<double>());
+      EXPECT_DOUBLE_EQ(std::stod(shown_at(dom, place + ".throughput." + rate)),
+                       level.at("throughput").at(rate).to_number<double>());
     for (const char* metric : {"ttft_ms", "itl_ms", "e2e_ms"})
       for (const char* figure : {"p50", "p99"})
-        EXPECT_EQ(std::stod(shown_at(dom, place + ".metrics." + metric + "." + figure)),
-                  level.at("metrics").at(metric).at(figure).to_number<double>())
+        EXPECT_DOUBLE_EQ(std::stod(shown_at(dom, place + ".metrics." + metric + "." + figure)),
+                         level.at("metrics").at(metric).at(figure).to_number<double>())
             << metric << figure;
   }
   EXPECT_NE(dom.find(run.filename().string()), std::string::npos);

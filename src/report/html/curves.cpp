@@ -70,6 +70,7 @@ linear_histogram linear_bins(const log_linear_histogram& samples) {
   const double finest = std::max({(high - low) / shown_bins, std::abs(high) * finest_share, 1e-6});
   bins.width = round_width(finest);
   bins.from = (std::floor(low / bins.width) - 1) * bins.width;
+  if (samples.smallest() >= 0) bins.from = std::max(bins.from, 0.0);
   const double wanted = std::floor((high - bins.from) / bins.width) + 2;
   bins.shares.resize(static_cast<std::size_t>(wanted));
 

@@ -418,6 +418,18 @@
     scale.ticks = values.filter((value) => value >= scale.min).map((value) => ({ value }));
   }
 
+  // The largest of 1, 2 and 5 times a power of ten that is not above the number.
+  function roundedDown(number) {
+    const power = 10 ** Math.floor(Math.log10(number));
+    return [5, 2, 1].find((factor) => factor * power <= number * 1.0001) * power;
+  }
+
+  function roundTicks(scale) {
+    const values = [];
+    for (let value = roundedDown(scale.min); value <= scale.max * 1.001; value = roundedDown(value * 2.6)) values.push(value);
+    scale.ticks = values.filter((value) => value >= scale.min * 0.999).map((value) => ({ value }));
+  }
+
   function levelLegend() {
     const list = element("ul", { class: "legend" });
     for (const level of levels) {
@@ -445,6 +457,7 @@
       const most = Math.max(...curves.map(({ curve }) => curve.one_in[curve.one_in.length - 1]));
       const low = Math.min(...curves.map(({ level }) => level.figures.metrics[metric].p50));
       const high = Math.max(...curves.map(({ level }) => level.figures.metrics[metric].max));
+      const least = Math.min(...curves.map(({ level }) => level.figures.metrics[metric].min));
       const log = low > 0 && high / low > 40;
       return {
         datasets: curves.map(({ level, curve }) => ({ label: nameOf(level), data: points(curve.one_in, curve.value), borderColor: levelColour(level),
@@ -452,7 +465,7 @@
         scales: {
           x: axis("percentile", { type: "logarithmic", min: 1, max: Math.max(most, 10), afterBuildTicks: percentileTicks,
             ticks: { callback: (value) => `${Number((100 - 100 / value).toPrecision(8))} %` } }),
-          y: axis(log ? "ms, logarithmic" : "ms", log ? { type: "logarithmic", min: low / 4, ticks: { maxTicksLimit: 6 } } : { beginAtZero: low < 0.4 * high }),
+          y: log ? axis("ms, logarithmic", { type: "logarithmic", min: roundedDown(Math.max(least, low / 10)), afterBuildTicks: roundTicks }) : axis("ms", { beginAtZero: low < 0.4 * high }),
         },
         tooltip: { title: (items) => (items.length ? percentileName(items[0].parsed.x) : ""), label: (item) => `${item.dataset.label}: ${compact(item.parsed.y)} ms` },
       };
@@ -500,14 +513,14 @@
         datasets: [{ label: "share", data: edges, stepped: true, fill: "origin", borderColor: style("accent"), backgroundColor: faded(style("accent"), 0.3), borderWidth: 1.5 }],
         marks: [["p50", "p50"], ["p99", "p99"]].filter(([key]) => figures[key] !== null).map(([key, label]) => ({ x: figures[key], label })),
         interaction: { mode: "nearest", intersect: false, axis: "x" },
-        scales: { x: axis("ms", { type: "linear", min: edges[0].x, max: edges[edges.length - 1].x }), y: axis("% of samples", { beginAtZero: true, grace: "12%" }) },
+        scales: { x: axis("ms", { type: "linear", min: edges[0].x, max: edges[edges.length - 1].x, ticks: { includeBounds: false } }), y: axis("% of samples", { beginAtZero: true, grace: "12%" }) },
         tooltip: { title: (items) => (items.length ? `${tick(items[0].parsed.x)} to ${tick(items[0].parsed.x + bins.width)} ms` : ""), label: (item) => `${compact(item.parsed.y)} %` },
       };
     });
   }
 
   const momentsOf = (over) => over.in_flight.map((_, i) => (i + 0.5) * over.step_s);
-  const timeAxis = (over) => axis("seconds", { type: "linear", min: 0, max: over.in_flight.length * over.step_s });
+  const timeAxis = (over) => axis("seconds", { type: "linear", min: 0, max: over.in_flight.length * over.step_s, ticks: { includeBounds: false } });
   const timeTooltip = (unit) => ({ title: (items) => (items.length ? `at ${compact(items[0].parsed.x)} s` : ""), label: (item) => `${item.dataset.label}: ${compact(item.parsed.y)} ${unit}` });
 
   function spreadPlot(grid, title, note, over, values) {
@@ -617,7 +630,10 @@
     if (Array.isArray(command)) add(element("pre", { title: "One click selects all of it" }, command.map((word) => quoted(String(word))).join(" ")));
     const given = [];
     const defaults = [];
-    for (const [name, { value, source }] of Object.entries(settings ?? {})) (source === "default" ? defaults : given).push({ cells: [name, shown(value), source] });
+    for (const [name, setting] of Object.entries(settings ?? {})) {
+      const { value = null, source = "" } = setting ?? {};
+      (source === "default" ? defaults : given).push({ cells: [name, shown(value), source] });
+    }
     const columns = [["", "setting", "text"], ["", "value", "words"], ["", "from", "text"]];
     const fold = (title, content) => element("details", {}, element("summary", {}, title), content);
     if (given.length > 0) add(table(columns, given, "Settings that were given"));

@@ -17,6 +17,10 @@ constexpr double shown_bins = 48;
 /// Four times what log_linear_histogram itself blurs: finer bins would show its own steps.
 constexpr double finest_share = 8 * log_linear_histogram::relative_error;
 
+/// The last point is a single sample. Points nearer to it than this share of its distance would show a cliff that is
+/// only the gap between the two largest samples.
+constexpr double last_approach = 0.6;
+
 /// The points of the curve that the summary knows, exactly where all samples were kept.
 std::vector<curve_point> known_points(const distribution& summary) {
   const std::array<std::pair<double, std::optional<double>>, 6> figures{{
@@ -52,7 +56,7 @@ std::vector<curve_point> percentile_curve(const log_linear_histogram& samples, c
   for (const curve_point& next : known) {
     for (; !curve.empty() && samples.count() > 0; ++step) {
       const double one_in = std::pow(10.0, step / points_per_decade);
-      if (one_in >= next.one_in * 0.999) break;
+      if (one_in >= next.one_in * (&next == &known.back() ? last_approach : 0.999)) break;
       if (one_in <= curve.back().one_in * 1.001) continue; // on the known point before
       curve.push_back({one_in, std::clamp(samples.percentile(1 - 1 / one_in), curve.back().value,
                                           std::max(curve.back().value, next.value))});

@@ -381,9 +381,9 @@
         series.forEach(([name, of], i) => {
           const colour = series.length > 1 ? colours[i] : colours[run.place % 2];
           datasets.push({ label: several ? `${run.letter} ${name}` : name, data: loadCurve(run, of), borderColor: colour, backgroundColor: colour,
-            borderDash: dashOf(run), pointRadius: 4, pointStyle: shapes[i] });
+            borderDash: dashOf(run), pointRadius: 4, pointStyle: shapes[i], clip: 6 });
           if (run.hasTrials)
-            datasets.push({ label: "", showLine: false, pointRadius: 2.5, backgroundColor: faded(colour, 0.45), borderColor: faded(colour, 0.45),
+            datasets.push({ label: "", showLine: false, pointRadius: 2.5, clip: 6, backgroundColor: faded(colour, 0.45), borderColor: faded(colour, 0.45),
               data: run.all.map((level) => ({ x: level.load, y: of(level) })) });
         });
       const log = isSpread(loads, 8);

@@ -323,7 +323,8 @@
         scales: config.scales,
         plugins: {
           legend: { display: config.legend ?? false, position: "bottom", align: "start",
-            labels: { color: style("ink"), boxWidth: 22, boxHeight: 2, font: { size: 12 }, filter: (item) => item.text !== "" } },
+            labels: { color: style("ink"), font: { size: 12 }, filter: (item) => item.text !== "",
+              ...(config.type === "bar" ? { boxWidth: 12, boxHeight: 9 } : { usePointStyle: true, pointStyle: "line", pointStyleWidth: 26 }) } },
           tooltip: { callbacks: config.tooltip, filter: (item) => item.dataset.label !== "" },
         },
       },
@@ -496,7 +497,8 @@
     if (over.in_flight.length === 0) return;
     spreadPlot(grid, "TTFT over time", "mean and range of the requests sent in each moment", over, over.ttft_ms);
     spreadPlot(grid, "ITL over time", "mean and range of the gaps that ended in each moment", over, over.itl_ms);
-    timePlot(grid, "Output tokens per second over time", "tokens/s", over, [["tokens/s", over.output_tokens_per_s, "accent"]]);
+    const calmer = pooled(over.output_tokens_per_s, 80);
+    timePlot(grid, "Output tokens per second over time", "tokens/s", over, [["tokens/s", calmer, "accent"]]);
     const waiting = over.waiting.some((count) => count > 0.05);
     timePlot(grid, "Requests in flight", "requests", over, [["in flight", over.in_flight, "accent"], ...(waiting ? [["not yet sent", over.waiting, "second"]] : [])]);
     if (timeline.index.length > 0) timelinePlot(grid, timeline);
@@ -517,6 +519,14 @@
         tooltip: { title: (items) => (items.length ? `${tick(items[0].parsed.x)} to ${tick(items[0].parsed.x + bins.width)} ms` : ""), label: (item) => `${compact(item.parsed.y)} %` },
       };
     });
+  }
+
+  // Means over neighbours, so that at most so many are left: tokens come in bursts, which say nothing of a rate.
+  function pooled(values, most) {
+    const size = Math.ceil(values.length / most);
+    const means = [];
+    for (let i = 0; i < values.length; i += size) means.push(mean(values.slice(i, i + size)));
+    return means;
   }
 
   const momentsOf = (over) => over.in_flight.map((_, i) => (i + 0.5) * over.step_s);
@@ -542,9 +552,15 @@
     });
   }
 
+  // Values at equal distances over the level, each at the middle of its share of the time.
+  function spreadOver(over, values) {
+    const step = Math.ceil(over.in_flight.length / values.length) * over.step_s;
+    return values.map((y, i) => ({ x: (i + 0.5) * step, y }));
+  }
+
   function timePlot(grid, title, unit, over, series) {
     plot(grid, title, null, () => ({
-      datasets: series.map(([label, values, colour]) => ({ label, data: points(momentsOf(over), values), borderColor: style(colour),
+      datasets: series.map(([label, values, colour]) => ({ label, data: spreadOver(over, values), borderColor: style(colour),
         backgroundColor: faded(style(colour), 0.15), fill: "origin", pointRadius: values.length < 3 ? 4 : 0 })),
       legend: series.length > 1, interaction: { mode: "index", intersect: false },
       scales: { x: timeAxis(over), y: axis(unit, { beginAtZero: true, grace: "5%" }) }, tooltip: timeTooltip(unit),

@@ -5,6 +5,7 @@
 #include "process_environment.hpp"
 
 #include <loadgen/report/definitions.hpp>
+#include <loadgen/report/html.hpp>
 #include <loadgen/report/report.hpp>
 
 #include <fmt/format.h>
@@ -18,7 +19,8 @@ namespace loadgen::cli {
 namespace {
 
 bool is_whole_package(const std::filesystem::path& run_folder) {
-  constexpr std::array files{"manifest.json", "raw/requests.csv", "summary/summary.json", "summary/summary.csv"};
+  constexpr std::array files{"manifest.json", "report.html", "raw/requests.csv", "summary/summary.json",
+                             "summary/summary.csv"};
   return std::all_of(files.begin(), files.end(),
                      [&](const char* file) { return std::filesystem::exists(run_folder / file); });
 }
@@ -41,6 +43,33 @@ std::optional<metrics::sample_keeping> keeping(const settings& from) {
   return from.is_on("bounded") ? metrics::sample_keeping::histogram : metrics::sample_keeping::all;
 }
 
+result<report::analyzed_run> load(const settings& from, const std::filesystem::path& run_folder) {
+  auto run = report::load_run(run_folder, keeping(from));
+  if (run.has_error() || is_whole_package(run_folder)) return run;
+  const auto written = report::write_package(run_folder, *run);
+  if (written.has_error()) complain(written.error()); // a folder that is only to be read can be reported all the same
+  return run;
+}
+
+/// One page of several runs, and nothing else.
+int report_together(const resolved_command& command) {
+  const std::string_view html = command.values.text("html");
+  if (html.empty()) return complain(invalid_input("several RUNs: expected --html FILE, the page of them all"));
+  for (const char* option : {"summary", "as", "json", "hlog"})
+    if (command.values.at(option).is_set())
+      return complain(invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html alone", option)));
+  std::vector<report::analyzed_run> runs;
+  for (const std::string& run_folder : command.positionals) {
+    auto run = load(command.values, run_folder);
+    if (run.has_error()) return complain(run.error());
+    runs.push_back(std::move(*run));
+  }
+  std::vector<report::run_in_folder> all;
+  for (std::size_t i = 0; i < runs.size(); ++i) all.push_back({&runs[i], command.positionals[i]});
+  const auto written = report::write_html(html, all);
+  return written.has_error() ? complain(written.error().message, exit_unwritten) : int{exit_done};
+}
+
 } // namespace
 
 int report_command(const std::vector<std::string>& arguments) {
@@ -51,6 +80,8 @@ int report_command(const std::vector<std::string>& arguments) {
     return exit_done;
   }
 
+  if (command->positionals.size() > 1) return report_together(*command);
+
   const std::string_view json = command->values.text("json");
   if (!json.empty() && command->values.text("as").empty())
     return complain(invalid_input("--json: needs --as; expected the name of a tool, or all"));
@@ -58,13 +89,14 @@ int report_command(const std::vector<std::string>& arguments) {
     return complain(invalid_input("--json: '-' is taken by --summary; expected a file for one of them"));
 
   const std::filesystem::path run_folder = command->positionals.front();
-  const auto run = report::load_run(run_folder, keeping(command->values));
+  const auto run = load(command->values, run_folder);
   if (run.has_error()) return complain(run.error());
-  if (!is_whole_package(run_folder)) {
-    const auto written = report::write_package(run_folder, *run);
-    if (written.has_error()) complain(written.error()); // a folder that is only to be read can be reported all the same
-  }
 
+  if (const std::string_view html = command->values.text("html"); !html.empty()) {
+    const report::run_in_folder self{&*run, run_folder};
+    if (const auto written = report::write_html(html, {&self, 1}); written.has_error())
+      return complain(written.error().message, exit_unwritten);
+  }
   if (const std::string_view hlog = command->values.text("hlog"); !hlog.empty())
     if (const auto written = report::write_hlog(run_folder, hlog); written.has_error())
       return complain(written.error().message, exit_unwritten);

@@ -20,8 +20,8 @@ constexpr std::array output_rows{
         .name = "hlog", .placeholder = "FILE", .help = "the latencies as a histogram log of HdrHistogram (.hlog)"},
     option_row{.name = "html",
                .placeholder = "FILE",
-               .help = "a report page that works offline",
-               .since = availability::later},
+               .help =
+                   "the page that the run folder has as report.html also at FILE; with several RUNs: one page of all"},
     option_row{.name = "plots", .placeholder = "DIR", .help = "charts as files", .since = availability::later},
     option_row{.name = "as",
                .placeholder = "vllm|sglang|guidellm|aiperf|inference-perf|genai-bench|llmperf|mlperf|all",
@@ -44,12 +44,14 @@ constexpr std::array groups{option_group{"Output", output_rows}, option_group{"S
 
 constexpr option_table table{
     .command = "report",
-    .synopsis = "loadgen report RUN [options]",
-    .summary = "Reports a run again from its records. RUN is a run folder. Files of the package that are missing, as "
-               "after a run that was killed, are written.",
+    .synopsis = "loadgen report RUN [RUN2 ... --html FILE] [options]",
+    .summary =
+        "Reports a run again from its records. RUN is a run folder. Files of the package that are missing, as "
+        "after a run that was killed, are written. Several runs give one page, with their curves in common plots.",
     .notes = "Exit codes: 0 done, also for an incomplete run; 2 bad usage, or RUN cannot be read.",
     .groups = groups,
-    .positionals = 1,
+    .positionals = 8,
+    .optional_positionals = 7,
 };
 
 } // namespace

@@ -55,16 +55,16 @@ boost::json::value calibration_json(const std::vector<calibrated_range>& ranges,
   };
 }
 
-std::string calibration_warnings(const analyzed_run& run, const level_naming& naming) {
+std::vector<std::string> calibration_warnings(const analyzed_run& run, const level_naming& naming) {
   const std::vector<calibrated_range> ranges = calibrated_ranges(merged_manifest(run.run));
-  std::string text;
+  std::vector<std::string> sentences;
   for (std::size_t beyond = 0; beyond < ranges.size(); ++beyond) {
     const calibrated_range* const within = beyond + 1 < ranges.size() ? &ranges[beyond + 1] : nullptr;
     const auto found = levels_within(run, ranges, within ? std::optional{within->error_ms} : std::nullopt);
     if (!found.empty())
-      text += paragraph("  ! ", fmt::format("{}: {}", naming.sentence_name(found), sentence(within, ranges[beyond])));
+      sentences.push_back(fmt::format("{}: {}", naming.sentence_name(found), sentence(within, ranges[beyond])));
   }
-  return text;
+  return sentences;
 }
 
 } // namespace loadgen::report

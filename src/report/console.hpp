@@ -55,10 +55,19 @@ private:
 [[nodiscard]] std::string audit_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string warnings_section(const analyzed_run& run, const level_naming& naming);
 
-/// Of the warnings, the lines on levels that had not settled, and on those whose queue grew.
-[[nodiscard]] std::string stability_warnings(const analyzed_run& run, const level_naming& naming);
+/// What a reader must know before believing the figures, a sentence each. At least one level.
+[[nodiscard]] std::vector<std::string> warnings(const analyzed_run& run, const level_naming& naming);
 
-/// Of the warnings, the lines on levels whose load was beyond what this machine was calibrated for.
-[[nodiscard]] std::string calibration_warnings(const analyzed_run& run, const level_naming& naming);
+/// Of the warnings, those on levels that had not settled, and on those whose queue grew.
+[[nodiscard]] std::vector<std::string> stability_warnings(const analyzed_run& run, const level_naming& naming);
+
+/// "complete", or what is missing of the run.
+[[nodiscard]] std::string status_text(const analyzed_run& run);
+
+/// The worst verdict of the run's levels, with what it means.
+[[nodiscard]] std::string verdict_text(const analyzed_run& run);
+
+/// Of the warnings, those on levels whose load was beyond what this machine was calibrated for.
+[[nodiscard]] std::vector<std::string> calibration_warnings(const analyzed_run& run, const level_naming& naming);
 
 } // namespace loadgen::report

@@ -37,6 +37,8 @@ std::string time_text(const metrics::recorded_run& run) {
   return with_remark(started, fmt::format("{:.1f} s", to_s(length)));
 }
 
+} // namespace
+
 std::string status_text(const analyzed_run& run) {
   if (run.run.complete()) return "complete";
   const auto whole =
@@ -59,8 +61,6 @@ std::string verdict_text(const analyzed_run& run) {
   }
   return "";
 }
-
-} // namespace
 
 std::string header_section(const analyzed_run& run) {
   const boost::json::object manifest = merged_manifest(run.run);

@@ -110,19 +110,19 @@ std::string intervals_section(const analyzed_run& run, const level_naming& namin
   return "95% confidence intervals\n" + table.render();
 }
 
-std::string stability_warnings(const analyzed_run& run, const level_naming& naming) {
-  std::string text;
+std::vector<std::string> stability_warnings(const analyzed_run& run, const level_naming& naming) {
+  std::vector<std::string> sentences;
   for (const level_summary& level : run.levels) {
     const std::string where = naming.sentence_name({&level});
     const bool saturated = level.queue && level.queue->saturated;
-    if (saturated) text += paragraph("  ! ", fmt::format("{}: {}", where, saturation_sentence(*level.queue)));
+    if (saturated) sentences.push_back(fmt::format("{}: {}", where, saturation_sentence(*level.queue)));
     for (const steady_state& state : level.steadiness) {
       if (saturated && !state.reached) continue; // the growing queue is why
       if (!moved_a_figure(state, level.of(state.which))) continue;
-      text += paragraph("  ! ", fmt::format("{}: {}", where, unsettled_sentence(state, level.of(state.which))));
+      sentences.push_back(fmt::format("{}: {}", where, unsettled_sentence(state, level.of(state.which))));
     }
   }
-  return text;
+  return sentences;
 }
 
 } // namespace loadgen::report

@@ -112,11 +112,12 @@ bool trusted_anyone(const boost::json::object& manifest) {
 
 } // namespace
 
-std::string warnings_section(const analyzed_run& run, const level_naming& naming) {
-  std::string text;
+std::vector<std::string> warnings(const analyzed_run& run, const level_naming& naming) {
+  std::vector<std::string> sentences;
   if (trusted_anyone(merged_manifest(run.run)))
-    text += paragraph("  ! ", "INSECURE: certificates were not verified (--insecure); nobody knows which server gave "
-                              "these answers, or who else read prompts, answers and the API key");
+    sentences.emplace_back(
+        "INSECURE: certificates were not verified (--insecure); nobody knows which server gave these "
+        "answers, or who else read prompts, answers and the API key");
   for (const check& each : checks) {
     std::vector<const level_summary*> found;
     std::optional<double> worst;
@@ -130,10 +131,16 @@ std::string warnings_section(const analyzed_run& run, const level_naming& naming
     const std::string sentence = each.sentence(found.size() > 1 ? "up to " : "", *worst);
     const bool everywhere = found.size() == run.levels.size() && found.size() > 1;
     const std::string where = everywhere ? "every level" : naming.sentence_name(found);
-    text += paragraph("  ! ", fmt::format("{}: {}", where, sentence));
+    sentences.push_back(fmt::format("{}: {}", where, sentence));
   }
-  text += calibration_warnings(run, naming);
-  text += stability_warnings(run, naming);
+  for (std::string& sentence : calibration_warnings(run, naming)) sentences.push_back(std::move(sentence));
+  for (std::string& sentence : stability_warnings(run, naming)) sentences.push_back(std::move(sentence));
+  return sentences;
+}
+
+std::string warnings_section(const analyzed_run& run, const level_naming& naming) {
+  std::string text;
+  for (const std::string& sentence : warnings(run, naming)) text += paragraph("  ! ", sentence);
   return text.empty() ? text : "warnings\n" + text;
 }
 

@@ -4,7 +4,7 @@
 #include "report/records_file.hpp"
 #include "report/requests_csv.hpp"
 
-#include <loadgen/report/report.hpp>
+#include <loadgen/report/html.hpp>
 
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
@@ -98,6 +98,9 @@ result<void> write_requests_csv(const fs::path& run_folder, const analyzed_run& 
 
 result<void> write_package(const fs::path& run_folder, const analyzed_run& run) {
   if (const result<void> written = write_requests_csv(run_folder, run); written.has_error()) return written;
+  const run_in_folder self{&run, run_folder};
+  if (const result<void> written = write_html(run_folder / "report.html", {&self, 1}); written.has_error())
+    return written;
   // The manifest says whether the run is complete, so it comes last.
   const std::pair<const char*, std::string> files[] = {
       {"summary/summary.json", to_pretty_json(summary_json(run))},

@@ -40,8 +40,8 @@ TEST(run_package, is_whole_and_tells_how_it_came_about) {
   ASSERT_EQ(result.exit_code, 0) << result.err;
 
   const fs::path run = run_folder_in(folder);
-  for (const char* file :
-       {"manifest.json", "raw/records.bin", "raw/requests.csv", "summary/summary.json", "summary/summary.csv"})
+  for (const char* file : {"manifest.json", "report.html", "raw/records.bin", "raw/requests.csv",
+                           "summary/summary.json", "summary/summary.csv"})
     EXPECT_TRUE(fs::exists(run / file)) << file;
   EXPECT_TRUE(fs::exists(folder.path() / "index.csv"));
   EXPECT_EQ(test::text_of(run / "manifest.json").find("abc123"), std::string::npos);
@@ -67,6 +67,41 @@ TEST(run_package, is_whole_and_tells_how_it_came_about) {
     EXPECT_EQ(level.at("requests").at("completed").to_number<int>(), 4);
     EXPECT_EQ(level.at("tokens").at("output").to_number<int>(), 12);
   }
+}
+
+TEST(run_package, has_a_page_that_is_of_the_run_and_loads_nothing) {
+  const reference_server server{brief_server()};
+  const temporary_folder folder;
+  const auto result =
+      test::run_process(run_words(server, folder, {"--concurrency", "1,2", "--requests", "2", "--quiet"}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const fs::path run = run_folder_in(folder);
+  const std::string page = test::text_of(run / "report.html");
+  EXPECT_NE(page.find(run.filename().string()), std::string::npos);
+  for (const char* load : {" src=", " href=", "url(", "@import"}) EXPECT_EQ(page.find(load), std::string::npos) << load;
+
+  const fs::path elsewhere = folder.path() / "page.html";
+  const auto again = test::run_process({LOADGEN_PROGRAM, "report", run.string(), "--html", elsewhere.string()});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(test::text_of(elsewhere), page);
+}
+
+TEST(run_package, several_runs_have_one_page_and_no_other_report) {
+  const reference_server server{brief_server()};
+  const temporary_folder first, second;
+  for (const temporary_folder* folder : {&first, &second})
+    ASSERT_EQ(test::run_process(run_words(server, *folder, {"--requests", "2", "--quiet"})).exit_code, 0);
+  const std::string a = run_folder_in(first).string(), b = run_folder_in(second).string();
+  const fs::path both = first.path() / "both.html";
+  const auto result = test::run_process({LOADGEN_PROGRAM, "report", a, b, "--html", both.string()});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out, "");
+  for (const std::string& run : {a, b})
+    EXPECT_NE(test::text_of(both).find(fs::path{run}.filename().string()), std::string::npos);
+
+  EXPECT_EQ(test::run_process({LOADGEN_PROGRAM, "report", a, b}).exit_code, 2);
+  EXPECT_EQ(test::run_process({LOADGEN_PROGRAM, "report", a, b, "--html", both.string(), "--summary", "-"}).exit_code,
+            2);
 }
 
 TEST(run_package, with_the_summary_on_standard_output_nothing_else_is_there) {

@@ -54,9 +54,9 @@ const std::string index_header =
 
 TEST_F(package, has_every_file_and_no_leftovers) {
   ASSERT_TRUE(write_package(folder_ / "deep" / "run", run_).has_value());
-  EXPECT_EQ(
-      files_below(folder_ / "deep" / "run"),
-      (std::set<std::string>{"manifest.json", "raw/requests.csv", "summary/summary.csv", "summary/summary.json"}));
+  EXPECT_EQ(files_below(folder_ / "deep" / "run"),
+            (std::set<std::string>{"manifest.json", "raw/requests.csv", "report.html", "summary/summary.csv",
+                                   "summary/summary.json"}));
 }
 
 TEST_F(package, files_hold_what_the_functions_make) {
@@ -89,7 +89,7 @@ TEST_F(package, a_file_that_cannot_be_replaced_leaves_nothing_behind) {
   ASSERT_TRUE(written.has_error());
   EXPECT_EQ(written.error().code, errc::io);
   EXPECT_EQ(files_below(folder_),
-            (std::set<std::string>{"raw/requests.csv", "summary/summary.csv", "summary/summary.json"}));
+            (std::set<std::string>{"raw/requests.csv", "report.html", "summary/summary.csv", "summary/summary.json"}));
 }
 
 TEST_F(package, index_has_the_run_on_one_line) {

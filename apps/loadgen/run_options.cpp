@@ -67,6 +67,11 @@ constexpr std::array load_rows{
                .placeholder = "R[,R...]",
                .help = "open loop: requests per second; excludes --concurrency",
                .shape = list},
+    option_row{.name = "stages",
+               .placeholder = "R@T|A..B@T[:exponential][,...]",
+               .help = "open loop whose rate changes: R/s for the time T, or from A/s to B/s in it, one stage behind "
+                       "the other; excludes --concurrency, --rate, --requests and --duration",
+               .shape = list},
     option_row{.name = "arrival",
                .placeholder = "poisson|constant|gamma:CV",
                .help = "open loop: how requests are spaced",

@@ -119,4 +119,18 @@ result<std::vector<duration>> draw_arrivals_until(const arrival_settings& arriva
   return times;
 }
 
+result<std::vector<duration>> draw_arrivals_over(const rate_shape& shape, arrival_settings arrivals,
+                                                 random_stream draws) {
+  arrivals.rate = 1; // in the time in which one request is expected each second
+  if (auto fault = fault_of(arrivals)) return *std::move(fault);
+  arrival_sequence sequence{arrivals, draws};
+  std::vector<duration> times;
+  for (double expected = sequence.next(); expected < shape.expected_requests(); expected = sequence.next()) {
+    const duration due = to_duration(shape.time_of(expected));
+    if (due >= shape.length()) break;
+    times.push_back(due);
+  }
+  return times;
+}
+
 } // namespace loadgen::workload

@@ -3,6 +3,7 @@
 #include <loadgen/base/error.hpp>
 #include <loadgen/base/random.hpp>
 #include <loadgen/base/time.hpp>
+#include <loadgen/workload/rate_shape.hpp>
 
 #include <cstdint>
 #include <string>
@@ -45,5 +46,11 @@ struct arrival_settings {
 /// May be empty. Errors: invalid_input for settings out of their range, or where more than 10^9 are to be expected.
 [[nodiscard]] result<std::vector<duration>> draw_arrivals_until(const arrival_settings& arrivals, duration end,
                                                                 random_stream draws);
+
+/// The same for all requests that are due before the end of `shape`, whose rate takes the place of `arrivals.rate`: the
+/// gaps vary as the process says around 1 / the rate of the moment. May be empty. Errors: invalid_input for settings out
+/// of their range.
+[[nodiscard]] result<std::vector<duration>> draw_arrivals_over(const rate_shape& shape, arrival_settings arrivals,
+                                                               random_stream draws);
 
 } // namespace loadgen::workload

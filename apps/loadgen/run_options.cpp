@@ -73,7 +73,7 @@ constexpr std::array load_rows{
                        "the other; excludes --concurrency, --rate, --requests and --duration",
                .shape = list},
     option_row{.name = "arrival",
-               .placeholder = "poisson|constant|gamma:CV",
+               .placeholder = "poisson|constant|gamma:CV|burst:N",
                .help = "open loop: how requests are spaced",
                .fallback = "poisson"},
     option_row{.name = "max-concurrency", .placeholder = "N", .help = "open loop: cap on requests in flight"},

@@ -77,9 +77,8 @@ TEST(command_line, each_bad_setting_is_one_line) {
       {{"--url", closed_url, "--rate", "2", "--concurrency", "3"},
        "--rate: excludes concurrency; expected one of them"},
       {{"--url", closed_url, "--rate", "2", "--arrival", "gamma"},
-       "--arrival: 'gamma' is not valid; expected poisson, constant, or gamma:CV with a coefficient of variation above "
-       "0, "
-       "such as gamma:2"},
+       "--arrival: 'gamma' is not valid; expected poisson, constant, gamma:CV with a coefficient of variation above 0, "
+       "such as gamma:2, or burst:N with a number of requests, such as burst:10"},
       {{"--url", closed_url, "--rate", "1e-9"},
        "--rate: at 1e-09/s, 100 requests take more than 1000 hours; expected a higher rate"},
       {{"--url", closed_url, "--rate", "0.01", "--duration", "1s"},

@@ -60,5 +60,13 @@ TEST(load_shapes, a_ramp_brings_three_quarters_of_its_requests_in_its_second_hal
   EXPECT_NEAR(static_cast<double>(seen.between(1s, 10s)), 75, 4);
 }
 
+TEST(load_shapes, bursts_arrive_together) {
+  const seen_load seen =
+      run_with({"--rate", "40", "--arrival", "burst:20", "--requests", "60", "--max-tokens", "1", "--quiet"});
+  EXPECT_EQ(seen.arrivals.size(), 60U);
+  for (const duration burst : {0ms, 500ms, 1000ms})
+    EXPECT_EQ(seen.between(burst - 10ms, burst + 250ms), 20) << to_ms(burst);
+}
+
 } // namespace
 } // namespace loadgen::test

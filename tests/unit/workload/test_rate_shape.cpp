@@ -88,6 +88,13 @@ TEST(rate_shape, constant_arrivals_on_ramps_come_when_so_many_are_expected) {
     EXPECT_NEAR(exponential_1_to_20_in_120(to_s(steep[i])), static_cast<double>(i), 1e-6);
 }
 
+TEST(rate_shape, bursts_come_as_often_as_the_rate_of_the_moment_has_them) {
+  const auto times = drawn("4@2s,8@2s", {.process = arrival_process::burst, .burst = 4});
+  std::vector<duration> expected;
+  for (const duration burst : {0ms, 1000ms, 2000ms, 2500ms, 3000ms, 3500ms}) expected.insert(expected.end(), 4, burst);
+  EXPECT_EQ(times, expected);
+}
+
 TEST(rate_shape, poisson_gaps_are_exponential_in_expected_requests) {
   const auto expect = [](const std::vector<duration>& times, const std::function<double(double)>& expected_by) {
     const auto gaps = gaps_s(in_expected_requests(times, expected_by));
@@ -141,32 +148,18 @@ TEST(rate_shape, a_seed_has_had_the_same_workload_since_the_first_version) {
     level.requests = level.offsets.size();
     return plan::make(single_prompt("Hi"), {}, {level}).value().sha256();
   };
-  EXPECT_EQ(hash_of("2@30s,8@1m,2@30s", constant, 1), "6770fbd218092fabbf97e0b4cb649d6c21d15bff79dcd4a4e5d5b6d18924c9a9");
+  EXPECT_EQ(hash_of("2@30s,8@1m,2@30s", constant, 1),
+            "6770fbd218092fabbf97e0b4cb649d6c21d15bff79dcd4a4e5d5b6d18924c9a9");
   EXPECT_EQ(hash_of("1..20@2m", {}, 1), "1e6442a5b9990fe52511ea2a78e0dcdf367bf1159ad23ca7918a8fda1686dfe5");
-  EXPECT_EQ(hash_of("1..20@2m:exponential", {.process = arrival_process::gamma, .cv = 2}, 7), "b7cb8a8c042c4cd14c0a75569d753f93ac08e1638dd3f5dbf61d5e4e6f1e455c");
+  EXPECT_EQ(hash_of("1..20@2m:exponential", {.process = arrival_process::gamma, .cv = 2}, 7),
+            "b7cb8a8c042c4cd14c0a75569d753f93ac08e1638dd3f5dbf61d5e4e6f1e455c");
 }
 
 TEST(rate_shape, what_is_no_stage_is_refused_with_its_text) {
-  for (const std::string_view text : {"",
-                                      ",",
-                                      "2",
-                                      "2@",
-                                      "@30s",
-                                      "2@30",
-                                      "2@30s,",
-                                      "-1@30s",
-                                      "2..@30s",
-                                      "..2@30s",
-                                     
-                                      "nan@30s",
-                                      "inf@30s",
-                                      "2@30s:exponential",
-                                      "2..3@30s:quadratic",
-                                      "2..3@30s:",
-                                      "2@30s:",
-                                      "2@-30s",
-                                      "2@2000h",
-                                      "2 @30s"})
+  for (const std::string_view text : {"", ",", "2", "2@", "@30s", "2@30", "2@30s,", "-1@30s", "2..@30s", "..2@30s",
+
+                                      "nan@30s", "inf@30s", "2@30s:exponential", "2..3@30s:quadratic",
+                                      "2..3@30s:", "2@30s:", "2@-30s", "2@2000h", "2 @30s"})
     EXPECT_TRUE(parse_stages(text).has_error()) << text;
   EXPECT_EQ(parse_stages("2@30s,x@1m").error().message,
             "'x@1m' is not valid; expected a stage such as 2@30s, 2..20@1m or 2..20@1m:exponential");

@@ -26,6 +26,21 @@ TEST(schedule, constant_arrivals_do_not_drift_in_a_million_gaps_that_are_no_whol
   EXPECT_EQ(times.back(), 1'000'000s);
 }
 
+TEST(schedule, bursts_come_together_and_as_far_apart_as_their_requests_would_be) {
+  const arrival_settings bursts{.rate = 8, .process = arrival_process::burst, .burst = 4};
+  EXPECT_EQ(drawn(bursts, 10),
+            (std::vector<duration>{0ns, 0ns, 0ns, 0ns, 500ms, 500ms, 500ms, 500ms, 1s, 1s})); // the last one cut short
+  const auto long_run = drawn({.rate = 3, .process = arrival_process::burst, .burst = 5}, 3'000'000);
+  EXPECT_EQ(long_run[2'999'995], long_run.back());
+  EXPECT_EQ(long_run[2'999'994], 999'996'666'666'667ns); // (2,999,990 / 3) s
+  EXPECT_EQ(long_run.back(), 999'998'333'333'333ns);
+}
+
+TEST(schedule, bursts_of_one_are_constant) {
+  EXPECT_EQ(drawn({.rate = 3, .process = arrival_process::burst}, 100),
+            drawn({.rate = 3, .process = arrival_process::constant}, 100));
+}
+
 TEST(schedule, poisson_gaps_are_exponential) {
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     const auto gaps = gaps_s(drawn({.rate = 400}, 5000, seed));
@@ -83,15 +98,17 @@ TEST(schedule, what_cannot_be_drawn_is_refused) {
   EXPECT_TRUE(draw_arrivals({.rate = -1}, 1, draws).has_error());
   EXPECT_TRUE(draw_arrivals({.rate = std::nan("")}, 1, draws).has_error());
   EXPECT_TRUE(draw_arrivals({.rate = 1, .process = arrival_process::gamma, .cv = 0}, 1, draws).has_error());
+  EXPECT_TRUE(draw_arrivals({.rate = 1, .process = arrival_process::burst, .burst = 0}, 1, draws).has_error());
   EXPECT_TRUE(draw_arrivals({.rate = 1e-6}, 100, draws).has_error());
   EXPECT_TRUE(draw_arrivals({.rate = 1e9}, 2'000'000'000, draws).has_error());
   EXPECT_TRUE(draw_arrivals_until({.rate = 1e9}, 10s, draws).has_error());
 }
 
 TEST(schedule, arrival_names_are_read_and_written_back) {
-  for (const std::string_view text : {"constant", "poisson", "gamma:2.5", "gamma:0.25"})
+  for (const std::string_view text : {"constant", "poisson", "gamma:2.5", "gamma:0.25", "burst:1", "burst:32"})
     EXPECT_EQ(format_arrival(parse_arrival(text).value()), text);
-  for (const std::string_view text : {"", "uniform", "gamma", "gamma:", "gamma:0", "gamma:-1", "gamma:x", "gamma:2x"})
+  for (const std::string_view text : {"", "uniform", "gamma", "gamma:", "gamma:0", "gamma:-1", "gamma:x", "gamma:2x",
+                                      "burst", "burst:", "burst:0", "burst:-1", "burst:1.5", "burst:x", "poisson:1"})
     EXPECT_TRUE(parse_arrival(text).has_error()) << text;
 }
 

@@ -1,5 +1,7 @@
 #include "load_input.hpp"
 
+#include "trace_input.hpp"
+
 #include <loadgen/workload/schedule.hpp>
 
 #include <boost/json/array.hpp>
@@ -56,7 +58,8 @@ void refuse_beside(std::string_view option, std::initializer_list<std::string_vi
 
 void read_closed_loop(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
   for (const std::string_view option : {"arrival", "max-concurrency", "on-cap"})
-    if (from.at(option).is_given()) read.fail(option, "is for an open loop; expected --rate or --stages beside it");
+    if (from.at(option).is_given())
+      read.fail(option, "is for an open loop; expected --rate, --stages or --trace beside it");
   const std::vector<std::uint32_t> concurrencies = read.counts("concurrency", 1);
   const duration drain = read.span("drain");
   boost::json::array defaults;
@@ -181,6 +184,26 @@ void read_stages(settings& from, value_reader& read, const load_terms& terms, ru
   for (const std::string_view option : {"concurrency", "requests"}) from.set_effective(option, nullptr);
 }
 
+void read_trace(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
+  refuse_beside("trace", {"requests", "duration", "arrival", "ab"}, from, read);
+  const engine::level_load given = read_open_load(from, read);
+  if (read.failure()) return;
+  const workload::replay replayed = read_replay(from, read, input);
+  if (read.failure()) return;
+  engine::level_load load = given;
+  load.rate = replayed.mean_rate();
+  for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
+    auto planned = make_level(input, {.rate = *load.rate}, replayed.offsets, 0, trial);
+    if (planned.has_error()) return read.fail("trace", planned.error());
+    planned->requests = planned->offsets.size();
+    planned->outputs = replayed.outputs;
+    input.levels.push_back(std::move(*planned));
+    input.run.loads.push_back(load);
+  }
+  from.set_effective("requests", replayed.offsets.size());
+  for (const std::string_view option : {"concurrency", "arrival"}) from.set_effective(option, nullptr);
+}
+
 } // namespace
 
 void read_load(settings& from, value_reader& read, run_input& input) {
@@ -188,14 +211,19 @@ void read_load(settings& from, value_reader& read, run_input& input) {
   input.run.threads = static_cast<std::uint32_t>(read.count("threads", 1, most_threads));
   read_warmup(from, read, input);
   const load_terms terms = read_terms(from, read);
-  constexpr std::array<std::string_view, 3> loads{"concurrency", "rate", "stages"};
+  constexpr std::array<std::string_view, 4> loads{"concurrency", "rate", "stages", "trace"};
   const std::string_view load = read.strongest(loads);
   if (load == "rate")
     read_rates(from, read, terms, input);
   else if (load == "stages")
     read_stages(from, read, terms, input);
+  else if (load == "trace")
+    read_trace(from, read, terms, input);
   else
     read_closed_loop(from, read, terms, input);
+  if (load == "trace") return;
+  for (const std::string_view option : {"trace-speed", "trace-window"})
+    if (from.at(option).is_given()) read.fail(option, "is for a trace; expected --trace beside it");
 }
 
 } // namespace loadgen::cli

@@ -76,6 +76,20 @@ constexpr std::array load_rows{
                .placeholder = "poisson|constant|gamma:CV|burst:N",
                .help = "open loop: how requests are spaced",
                .fallback = "poisson"},
+    option_row{.name = "trace",
+               .placeholder = "FILE",
+               .help =
+                   "open loop: requests at the moments of a recorded trace (Mooncake JSONL, Azure or BurstGPT CSV), "
+                   "asking for its output lengths; excludes --concurrency, --rate, --stages, --arrival, --requests "
+                   "and --duration"},
+    option_row{.name = "trace-speed",
+               .placeholder = "F",
+               .help = "so many times as fast as it was recorded",
+               .fallback = "1",
+               .shape = number},
+    option_row{.name = "trace-window",
+               .placeholder = "A..B",
+               .help = "only what came from A to B after the trace's begin, such as 10m..15m; either may be left out"},
     option_row{.name = "max-concurrency", .placeholder = "N", .help = "open loop: cap on requests in flight"},
     option_row{.name = "on-cap",
                .placeholder = "wait|drop",

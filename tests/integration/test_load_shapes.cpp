@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 namespace loadgen::test {
 namespace {
@@ -66,6 +67,23 @@ TEST(load_shapes, bursts_arrive_together) {
   EXPECT_EQ(seen.arrivals.size(), 60U);
   for (const duration burst : {0ms, 500ms, 1000ms})
     EXPECT_EQ(seen.between(burst - 10ms, burst + 250ms), 20) << to_ms(burst);
+}
+
+// Requests at 0, 0, 150 and 600 ms for 9, 3, 5 and 2 tokens, at half the speed and less the last.
+TEST(load_shapes, a_trace_arrives_at_its_own_moments_and_asks_for_its_own_lengths) {
+  const seen_load seen = run_with({"--trace", LOADGEN_TEST_DATA "/traces/mooncake.jsonl", "--trace-speed", "0.5",
+                                   "--trace-window", "..600ms", "--quiet"});
+  ASSERT_EQ(seen.arrivals.size(), 3U);
+  EXPECT_LT(seen.arrivals[1], 100ms);
+  EXPECT_NEAR(to_ms(seen.arrivals[2]), 300, 100);
+  std::multiset<std::uint32_t> tokens;
+  for (const serve::truth_record& request : seen.truth) tokens.insert(request.tokens);
+  EXPECT_EQ(tokens, (std::multiset<std::uint32_t>{3, 5, 9}));
+  const auto& level = seen.summary.at("levels").at(0);
+  EXPECT_NEAR(level.at("rate").to_number<double>(), 2 / 0.3, 1e-9);
+  EXPECT_EQ(level.at("requests").at("planned"), 3);
+  EXPECT_EQ(level.at("tokens").at("asked_output"), 17);
+  EXPECT_EQ(level.at("tokens").at("output"), 17);
 }
 
 } // namespace

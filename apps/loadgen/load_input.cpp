@@ -61,7 +61,9 @@ void read_closed_loop(settings& from, value_reader& read, const load_terms& term
     if (from.at(option).is_given())
       read.fail(option, "is for an open loop; expected --rate, --stages or --trace beside it");
   const std::vector<std::uint32_t> concurrencies = read.counts("concurrency", 1);
-  const duration drain = read.span("drain");
+  engine::level_load load;
+  load.drain = read.span("drain");
+  load.stagger = read.span("stagger");
   boost::json::array defaults;
   for (std::uint32_t level = 0; level < concurrencies.size(); ++level) {
     const std::uint32_t concurrency = concurrencies[level];
@@ -71,7 +73,8 @@ void read_closed_loop(settings& from, value_reader& read, const load_terms& term
       workload::level_settings planned{.level = level, .trial = trial, .offsets = {}, .time = terms.time};
       if (!terms.time) planned.requests = terms.requests.value_or(by_default);
       input.levels.push_back(std::move(planned));
-      input.run.loads.push_back({.concurrency = concurrency, .drain = drain});
+      load.concurrency = concurrency;
+      input.run.loads.push_back(load);
     }
   }
   if (terms.requests || terms.time) return;
@@ -131,6 +134,7 @@ result<workload::level_settings> draw_stages(const run_input& input, const workl
 
 /// What open loops have in common, whatever their arrivals come from.
 engine::level_load read_open_load(const settings& from, value_reader& read) {
+  if (from.at("stagger").is_given()) read.fail("stagger", "is for a closed loop; expected --concurrency beside it");
   engine::level_load load;
   load.drain = read.span("drain");
   load.on_cap = from.text("on-cap") == "drop" ? engine::cap_policy::drop : engine::cap_policy::wait;

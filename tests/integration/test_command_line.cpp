@@ -113,6 +113,8 @@ TEST(command_line, each_bad_setting_is_one_line) {
        "--trace: " + traces +
            "/broken.csv:3: ContextTokens is 'many'; expected a number of tokens from 0 to 4294967295"},
       {{"--url", closed_url, "--trace-speed", "2"}, "--trace-speed: is for a trace; expected --trace beside it"},
+      {{"--url", closed_url, "--rate", "2", "--stagger", "2s"},
+       "--stagger: is for a closed loop; expected --concurrency beside it"},
       {{"--url", closed_url, "--on-cap", "drop"},
        "--on-cap: is for an open loop; expected --rate, --stages or --trace beside it"},
       {{"--url", closed_url, "--rate", "5", "--on-cap", "drop"},

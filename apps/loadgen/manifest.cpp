@@ -25,11 +25,21 @@ json::value workload_hash(const workload::plan& plan) {
   return known ? json::value(plan.sha256()) : json::value();
 }
 
-json::object workload_facts(const workload::plan& plan) {
+json::value trace_facts(const std::optional<replayed_trace>& trace) {
+  if (!trace) return nullptr;
+  return json::object{{"name", trace->name},
+                      {"sha256", trace->sha256},
+                      {"requests", trace->requests},
+                      {"input_tokens", trace->input_tokens},
+                      {"output_tokens", trace->output_tokens}};
+}
+
+json::object workload_facts(const run_input& input, const workload::plan& plan) {
   return {
       {"dataset", json::object{{"name", plan.prompts().name},
                                {"sha256", plan.prompts().sha256},
                                {"entries", plan.prompts().entries.size()}}},
+      {"trace", trace_facts(input.trace)},
       {"sha256", workload_hash(plan)},
       {"wire_sha256", nullptr},
   };
@@ -60,7 +70,7 @@ json::object make_manifest(const resolved_command& command, const run_input& inp
       {"command", command_line(command)},
       {"settings", command.values.to_json()},
       {"seed", plan.settings().seed},
-      {"workload", workload_facts(plan)},
+      {"workload", workload_facts(input, plan)},
       {"slo", input.slo.empty() ? json::value() : json::value(metrics::to_json(input.slo))},
       {"bounded", input.bounded},
       {"calibration", input.calibration.to_json()},

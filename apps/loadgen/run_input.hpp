@@ -15,11 +15,18 @@
 
 namespace loadgen::cli {
 
+/// The trace that a run's arrivals come from.
+struct replayed_trace {
+  std::string name, sha256;                                        ///< of the file
+  std::uint64_t requests = 0, input_tokens = 0, output_tokens = 0; ///< of the part that is sent again, as recorded
+};
+
 /// What `loadgen run` was asked to do, in the library's terms.
 struct run_input {
   engine::run_settings run;            ///< one load for each of `levels`
   workload::request_settings requests; ///< model still empty where none was named
   std::vector<workload::level_settings> levels;
+  std::optional<replayed_trace> trace;
   workload::dataset prompts;
   std::vector<std::string> urls; ///< as given, one for each target
   bool ab = false;               ///< two of them, compared on the same requests

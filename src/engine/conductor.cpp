@@ -30,6 +30,14 @@ std::uint32_t share_of(std::uint32_t total, std::size_t part, std::size_t parts)
   return total / count + (part < total % count ? 1U : 0U);
 }
 
+/// Part number `part` of the lanes of all workers: they begin in turn.
+lane_share lanes_of(const level_load& load, std::size_t part, std::size_t parts) noexcept {
+  const duration gap = load.stagger / std::max(load.concurrency, 1U);
+  return {.count = share_of(load.concurrency, part, parts),
+          .first = gap * static_cast<std::int64_t>(part),
+          .gap = gap * static_cast<std::int64_t>(parts)};
+}
+
 } // namespace
 
 conductor::conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers,
@@ -138,12 +146,12 @@ void conductor::run_phase(phase& part, std::size_t level) {
   workers_running_ = workers_.size();
   const auto on_done = [this] {
     asio::post(events_, [this] {
-      if (--workers_running_ == 0) events_.stop();
+      if (--workers_running_ == 0) return events_.stop();
+      for (const auto& one : workers_) one->wake_pacer(); // lanes that are yet to begin may have nothing left to do
     });
   };
-  const std::size_t lanes = settings_.loads[level].concurrency;
   for (std::size_t i = 0; i < workers_.size(); ++i)
-    workers_[i]->begin(part, share_of(static_cast<std::uint32_t>(lanes), i, workers_.size()), on_done);
+    workers_[i]->begin(part, lanes_of(settings_.loads[level], i, workers_.size()), on_done);
   if (part.deadline()) end_issuing_at_deadline(part, settings_.loads[level].drain);
   const auto until_done = asio::make_work_guard(events_);
   events_.restart();

@@ -56,6 +56,11 @@ public:
     return stopped_.load(std::memory_order_relaxed) || (bounds_.deadline && now >= *bounds_.deadline);
   }
 
+  /// Whether there is anything left to issue.
+  [[nodiscard]] bool has_more(instant now) const noexcept {
+    return !over(now) && next_.load(std::memory_order_relaxed) < bounds_.most;
+  }
+
   /// What goes out for that place. An open loop's has an offset: see due().
   [[nodiscard]] workload::planned_request request(std::uint64_t index) const {
     return kind_ == kind::warmup ? plan_.warmup(level_, index) : plan_.at(level_, index);

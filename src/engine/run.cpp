@@ -34,6 +34,9 @@ result<void> validate(const level_load& load, const workload::level_settings& le
   if (load.max_concurrency == 0U) return invalid_input("a cap of 0 would send nothing; expected at least 1");
   if (!level.open_loop() && load.max_concurrency)
     return invalid_input("a cap on requests in flight is for an open loop; a closed one has its concurrency");
+  if (load.stagger < duration::zero()) return invalid_input("the stagger is below 0");
+  if (level.open_loop() && load.stagger > duration::zero())
+    return invalid_input("a stagger is for a closed loop; the requests of an open one have their moments");
   if (load.drain < duration::zero()) return invalid_input("the drain time is below 0");
   return {};
 }

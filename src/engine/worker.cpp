@@ -46,19 +46,18 @@ worker::~worker() {
   thread_.join();
 }
 
-void worker::begin(phase& part, std::uint32_t lanes, std::function<void()> on_done) {
+void worker::begin(phase& part, lane_share lanes, std::function<void()> on_done) {
   auto start = [this, &part, lanes, done = std::move(on_done)]() mutable {
-    if (lanes == 0 && !part.open_loop()) return done();
+    if (lanes.count == 0 && !part.open_loop()) return done();
     on_done_ = std::move(done);
+    coroutines_running_ = 1;
     if (part.open_loop()) {
       free_lanes_.clear();
       for (const auto& lane : lanes_) free_lanes_.push_back(lane.get());
-      coroutines_running_ = 1;
       asio::co_spawn(context_, pace(part), asio::detached);
     } else {
-      while (lanes_.size() < lanes) add_lane();
-      coroutines_running_ = lanes;
-      for (std::uint32_t i = 0; i < lanes; ++i) asio::co_spawn(context_, run_lane(part, *lanes_[i]), asio::detached);
+      while (lanes_.size() < lanes.count) add_lane();
+      asio::co_spawn(context_, start_lanes(part, lanes), asio::detached);
     }
     enforce_limits_from_now_on();
   };
@@ -70,6 +69,19 @@ void worker::add_lane() {
       std::make_unique<client::exchange>(connector_, exchange_limits(settings_), endpoint_, content_events_));
 }
 
+asio::awaitable<void> worker::start_lanes(phase& part, lane_share lanes) {
+  for (std::uint32_t i = 0; i < lanes.count; ++i) {
+    const instant due = part.due(lanes.first + lanes.gap * i);
+    while (clock::now() < due && part.has_more(clock::now())) {
+      pace_timer_.expires_at(due);
+      co_await pace_timer_.async_wait(as_values);
+    }
+    ++coroutines_running_;
+    asio::co_spawn(context_, run_lane(part, *lanes_[i]), asio::detached);
+  }
+  end_coroutine();
+}
+
 asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
   while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
     const instant released = clock::now();
@@ -78,6 +90,7 @@ asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
     part.count_issued();
     co_await carry_out(part, lane, std::move(request));
   }
+  pace_timer_.cancel(); // no lane need begin where nothing is left for it
   end_coroutine();
 }
 

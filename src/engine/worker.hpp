@@ -25,6 +25,13 @@
 
 namespace loadgen::engine {
 
+/// A worker's share of the lanes of a closed loop, and when they begin after the phase does.
+struct lane_share {
+  std::uint32_t count = 0;
+  duration first{}; ///< the first of them
+  duration gap{};   ///< from each to the next
+};
+
 /// Runs its share of a phase: a thread with an io_context for the coroutines, and a receive loop beside it. In a closed
 /// loop each lane carries out one request after another; in an open one a pacer puts each request on a free lane when
 /// it is due.
@@ -39,11 +46,11 @@ public:
   ~worker();
 
   /// Issues requests of `part` until it has none left and those issued have ended; then calls `on_done` from the
-  /// worker's thread. `lanes`: how many at once in a closed loop; an open one takes as many as it needs. Any thread;
-  /// one phase at a time. `part` must live until then.
-  void begin(phase& part, std::uint32_t lanes, std::function<void()> on_done);
+  /// worker's thread. `lanes`: those of a closed loop; an open one takes as many as it needs. Any thread; one phase at
+  /// a time. `part` must live until then.
+  void begin(phase& part, lane_share lanes, std::function<void()> on_done);
 
-  /// Wakes the pacer, so that it sees that its phase has been stopped. Any thread.
+  /// Wakes the pacer, or what starts the lanes, so that it sees that its phase has been stopped. Any thread.
   void wake_pacer();
 
   /// Ends all requests under way, for that cause. Any thread.
@@ -70,6 +77,7 @@ private:
     std::string body;
   };
 
+  boost::asio::awaitable<void> start_lanes(phase& part, lane_share lanes);
   boost::asio::awaitable<void> run_lane(phase& part, client::exchange& lane);
   boost::asio::awaitable<void> pace(phase& part);
   boost::asio::awaitable<void> wait_until(const phase& part, instant due);

@@ -39,7 +39,7 @@ level_naming::level_naming(const analyzed_run& run) {
 }
 
 std::string level_naming::load(const metrics::level_info& level) const {
-  if (level.rate) return fmt::format("{}", *level.rate);
+  if (level.rate) return fmt::format("{:.6g}", *level.rate); // a mean rate may have any number of digits
   return level.concurrency ? fmt::format("{}", *level.concurrency) : "-";
 }
 

@@ -74,6 +74,18 @@ result<std::uint32_t> max_tokens_of(const json::object& body) {
                                    std::numeric_limits<std::uint32_t>::max()));
 }
 
+// Where the digits of max_tokens stand in `text`, which is that of `body`. Told from the end, since the prompt is the
+// longest part of most bodies.
+std::size_t max_tokens_at(const json::object& body, std::string_view text) {
+  constexpr std::string_view key = "max_tokens";
+  json::object from_there;
+  for (const json::key_value_pair& member : body)
+    if (member.key() == key || !from_there.empty()) from_there[member.key()] = member.value();
+  std::string tail; // its brace stands for the brace or comma before the key
+  append_json(tail, from_there);
+  return text.size() - tail.size() + 1 + key.size() + std::string_view{R"("":)"}.size();
+}
+
 // The string that the salt goes before: that of the first user message; where none has one, the first there is.
 const json::string* salted_text(const json::value& content) {
   if (const json::string* const prompt = content.if_string()) return prompt;
@@ -111,6 +123,8 @@ result<body_template::prepared_body> body_template::prepare(const dataset_entry&
     append_json(made.text, body);
   else
     return invalid_input("no message has a string as its content; expected one to put the prompt salt in");
+  if (!settings.max_tokens && !settings.extra_body.contains("max_tokens"))
+    made.max_tokens_at = max_tokens_at(members, made.text);
   if (invalid_utf8_at(made.text)) return invalid_input("bytes that are not UTF-8; expected UTF-8 text");
   return made;
 }
@@ -128,28 +142,37 @@ result<body_template> body_template::make(const dataset& prompts, const request_
   return made;
 }
 
-std::string body_template::body(std::size_t entry, std::string_view salt) const {
-  const auto [before, prefix, after] = without_model(entry, salt);
+std::string body_template::body(std::size_t entry, const body_terms& terms) const {
+  auto pieces = without_model(entry, terms);
+  std::size_t size = model_.size() + 1;
+  for (const std::string_view piece : pieces) size += piece.size();
   std::string whole;
-  whole.reserve(model_.size() + 1 + before.size() + prefix.size() + after.size());
+  whole.reserve(size);
   whole += '{';
   whole += model_;
   if (!model_.empty() && bodies_[entry].text != "{}") whole += ',';
-  whole += before.substr(1);
-  whole += prefix;
-  whole += after;
+  pieces.front().remove_prefix(1);
+  for (const std::string_view piece : pieces) whole += piece;
   return whole;
 }
 
-std::array<std::string_view, 3> body_template::without_model(std::size_t entry, std::string_view salt) const {
+std::array<std::string_view, 5> body_template::without_model(std::size_t entry, const body_terms& terms) const {
   const prepared_body& body = bodies_[entry];
   const std::string_view text = body.text;
-  if (!body.salt_at) return {text, {}, {}};
-  return {text.substr(0, *body.salt_at), salt, text.substr(*body.salt_at)};
+  const std::size_t salt_at = body.salt_at.value_or(1);
+  const std::string_view salt = body.salt_at ? terms.salt : std::string_view{};
+  if (!body.max_tokens_at || terms.max_tokens.empty()) return {text.substr(0, salt_at), salt, text.substr(salt_at)};
+  const std::size_t digits = fmt::formatted_size("{}", body.max_tokens);
+  return {text.substr(0, salt_at), salt, text.substr(salt_at, *body.max_tokens_at - salt_at), terms.max_tokens,
+          text.substr(*body.max_tokens_at + digits)};
 }
 
 std::uint32_t body_template::max_tokens(std::size_t entry) const {
   return bodies_[entry].max_tokens;
+}
+
+bool body_template::takes_max_tokens(std::size_t entry) const {
+  return bodies_[entry].max_tokens_at.has_value();
 }
 
 } // namespace loadgen::workload

@@ -13,6 +13,12 @@
 
 namespace loadgen::workload {
 
+/// What a request's body has that its line of the dataset does not know.
+struct body_terms {
+  std::string_view salt{};       ///< put before the prompt: text that JSON does not escape; may be empty
+  std::string_view max_tokens{}; ///< in digits; empty: the line's own
+};
+
 /// The request bodies of a run. All JSON is made once, with the template; a body is then only put together.
 ///
 /// Thread-safety: all const members may be called from several threads at once.
@@ -22,21 +28,25 @@ public:
   /// the salt that is asked for, or does not make a valid body.
   [[nodiscard]] static result<body_template> make(const dataset& prompts, const request_settings& settings);
 
-  /// The body for the dataset's entry number `entry`, from 0, with `salt` put before its prompt. `salt` must be text
-  /// that JSON does not escape.
-  [[nodiscard]] std::string body(std::size_t entry, std::string_view salt) const;
+  /// The body for the dataset's entry number `entry`, from 0.
+  [[nodiscard]] std::string body(std::size_t entry, const body_terms& terms) const;
 
-  /// The bytes of that body without `model`, in three pieces that live as long as this object and `salt` do.
-  [[nodiscard]] std::array<std::string_view, 3> without_model(std::size_t entry, std::string_view salt) const;
+  /// The bytes of that body without `model`, in pieces that live as long as this object and what `terms` points to. The
+  /// first begins with its brace.
+  [[nodiscard]] std::array<std::string_view, 5> without_model(std::size_t entry, const body_terms& terms) const;
 
-  /// The body's max_tokens; 0 where it has none.
+  /// The body's max_tokens where its terms name none; 0 where it has none.
   [[nodiscard]] std::uint32_t max_tokens(std::size_t entry) const;
+
+  /// Whether a body's max_tokens can be that of its terms: the settings name none for all requests.
+  [[nodiscard]] bool takes_max_tokens(std::size_t entry) const;
 
 private:
   struct prepared_body {
     std::string text;                   // the whole body but for `model`
     std::optional<std::size_t> salt_at; // nothing where extra_body replaces the prompt
     std::uint32_t max_tokens = 0;
+    std::optional<std::size_t> max_tokens_at; // of its digits; nothing where it is the same for all requests
   };
 
   static result<prepared_body> prepare(const dataset_entry& entry, const request_settings& settings);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -30,12 +31,18 @@ std::optional<error> fault_of(const level_settings& level) {
   if (level.time) {
     if (*level.time <= duration::zero()) return fault("its time is not above 0");
     if (level.requests != 0) return fault("both a number of requests and a time; expected one of them");
+    if (!level.outputs.empty()) return fault("output budgets and a time; expected them with a number of requests");
     return std::nullopt;
   }
   if (level.requests == 0) return fault("no requests; expected at least 1");
   if (level.open_loop() && level.offsets.size() != level.requests)
     return fault(fmt::format("{} offsets for {} requests; expected none, or one a request", level.offsets.size(),
                              level.requests));
+  if (!level.outputs.empty() && level.outputs.size() != level.requests)
+    return fault(fmt::format("{} output budgets for {} requests; expected none, or one a request", level.outputs.size(),
+                             level.requests));
+  if (std::find(level.outputs.begin(), level.outputs.end(), 0U) != level.outputs.end())
+    return fault("an output budget of 0; expected at least 1");
   return std::nullopt;
 }
 
@@ -63,6 +70,11 @@ std::optional<duration> offset_of(const std::vector<duration>& offsets, std::uin
   return offsets[index];
 }
 
+/// A request's own output budget in digits; empty where it has none.
+std::string output_text(const level_settings& level, std::uint64_t index) {
+  return level.outputs.empty() ? std::string{} : fmt::format("{}", level.outputs[index]);
+}
+
 } // namespace
 
 struct plan::state {
@@ -77,14 +89,15 @@ struct plan::state {
   [[nodiscard]] std::size_t entry_of(std::uint64_t content) const { return content % prompts.entries.size(); }
 
   [[nodiscard]] planned_request request(const level_settings& level, std::string_view salt_dimension,
-                                        std::uint64_t index) const {
+                                        std::uint64_t index, std::string_view output) const {
     const std::uint64_t content = content_of(index);
     const std::size_t entry = entry_of(content);
+    const std::string salt = salt_text(settings, level, salt_dimension, content);
     planned_request made;
     made.index = index;
     made.dataset_line = static_cast<std::uint32_t>(entry);
     made.asked_output = bodies.max_tokens(entry);
-    made.body = bodies.body(entry, salt_text(settings, level, salt_dimension, content));
+    made.body = bodies.body(entry, {.salt = salt, .max_tokens = output});
     return made;
   }
 };
@@ -113,14 +126,16 @@ const dataset& plan::prompts() const noexcept {
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
   const level_settings& of_level = state_->levels[level];
-  planned_request made = state_->request(of_level, "salt", index);
+  planned_request made = state_->request(of_level, "salt", index, output_text(of_level, index));
+  if (!of_level.outputs.empty() && state_->bodies.takes_max_tokens(made.dataset_line))
+    made.asked_output = of_level.outputs[index];
   made.offset = offset_of(of_level.offsets, index);
   return made;
 }
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
   const level_settings& of_level = state_->levels[level];
-  planned_request made = state_->request(of_level, "warmup-salt", index);
+  planned_request made = state_->request(of_level, "warmup-salt", index, {});
   made.offset = offset_of(of_level.warmup_offsets, index);
   return made;
 }
@@ -144,14 +159,16 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
     for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
       const std::uint64_t content = state_->content_of(index);
       const std::string salt = salt_text(state_->settings, level, "salt", content);
-      const auto pieces = state_->bodies.without_model(state_->entry_of(content), salt);
+      const std::string output = output_text(level, index);
+      const auto pieces = state_->bodies.without_model(state_->entry_of(content), {.salt = salt, .max_tokens = output});
       const auto offset = offset_of(level.offsets, index);
       head.clear();
       if (offset)
         fmt::format_to(std::back_inserter(head), "{}", offset->count());
       else
         head.push_back('-');
-      const std::size_t body_size = pieces[0].size() + pieces[1].size() + pieces[2].size();
+      std::size_t body_size = 0;
+      for (const std::string_view piece : pieces) body_size += piece.size();
       fmt::format_to(std::back_inserter(head), ",{}:{},{}:", path.size(), path, body_size);
       hash.update({head.data(), head.size()});
       for (const std::string_view piece : pieces) hash.update(piece);

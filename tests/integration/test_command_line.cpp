@@ -57,6 +57,8 @@ TEST(command_line, unknown_commands_and_those_of_later_versions_are_refused) {
 }
 
 TEST(command_line, each_bad_setting_is_one_line) {
+  const std::string traces = LOADGEN_TEST_DATA "/traces";
+
   struct refusal {
     words arguments;
     std::string line;
@@ -77,14 +79,44 @@ TEST(command_line, each_bad_setting_is_one_line) {
       {{"--url", closed_url, "--rate", "2", "--concurrency", "3"},
        "--rate: excludes concurrency; expected one of them"},
       {{"--url", closed_url, "--rate", "2", "--arrival", "gamma"},
-       "--arrival: 'gamma' is not valid; expected poisson, constant, or gamma:CV with a coefficient of variation above "
-       "0, "
-       "such as gamma:2"},
+       "--arrival: 'gamma' is not valid; expected poisson, constant, gamma:CV with a coefficient of variation above 0, "
+       "such as gamma:2, or burst:N with a number of requests, such as burst:10"},
       {{"--url", closed_url, "--rate", "1e-9"},
        "--rate: at 1e-09/s, 100 requests take more than 1000 hours; expected a higher rate"},
       {{"--url", closed_url, "--rate", "0.01", "--duration", "1s"},
        "--rate: at 0.01/s, nothing arrives within the --duration; expected a longer one or a higher rate"},
-      {{"--url", closed_url, "--on-cap", "drop"}, "--on-cap: is for an open loop; expected --rate beside it"},
+      {{"--url", closed_url, "--stages", "2@30s,8"},
+       "--stages: '8' is not valid; expected a stage such as 2@30s, 2..20@1m or 2..20@1m:exponential"},
+      {{"--url", closed_url, "--stages", "0@30s"}, "--stages: no stage has a rate above 0; expected at least one"},
+      {{"--url", closed_url, "--stages", "0.01@1s"},
+       "--stages: nothing arrives within the stages; expected longer ones or higher rates"},
+      {{"--url", closed_url, "--stages", "2@30s", "--rate", "2"}, "--stages: excludes rate; expected one of them"},
+      {{"--url", closed_url, "--stages", "2@30s", "--concurrency", "2"},
+       "--stages: excludes concurrency; expected one of them"},
+      {{"--url", closed_url, "--stages", "2@30s", "--duration", "9s"},
+       "--duration: excludes stages; expected one of them"},
+      {{"--url", closed_url, "--stages", "2@30s", "--requests", "9"},
+       "--requests: excludes stages; expected one of them"},
+      {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--trace-window", "5"},
+       "--trace-window: '5' is not valid; expected A..B, such as 10m..15m"},
+      {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--trace-window", "0..1s"},
+       "--trace-window: '0' is not a duration; expected a number with its unit, such as 500ms, 2s or 5m"},
+      {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--trace-window", "1s.."},
+       "--trace: 0 requests at one moment in that part of the trace; expected two moments at least"},
+      {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--trace-speed", "0"},
+       "--trace-speed: is zero; expected a number above it"},
+      {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--rate", "5"},
+       "--trace: excludes rate; expected one of them"},
+      {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--arrival", "constant"},
+       "--arrival: excludes trace; expected one of them"},
+      {{"--url", closed_url, "--trace", traces + "/broken.csv"},
+       "--trace: " + traces +
+           "/broken.csv:3: ContextTokens is 'many'; expected a number of tokens from 0 to 4294967295"},
+      {{"--url", closed_url, "--trace-speed", "2"}, "--trace-speed: is for a trace; expected --trace beside it"},
+      {{"--url", closed_url, "--rate", "2", "--stagger", "2s"},
+       "--stagger: is for a closed loop; expected --concurrency beside it"},
+      {{"--url", closed_url, "--on-cap", "drop"},
+       "--on-cap: is for an open loop; expected --rate, --stages or --trace beside it"},
       {{"--url", closed_url, "--rate", "5", "--on-cap", "drop"},
        "--on-cap: has no cap to act at; expected --max-concurrency beside it"},
       {{"--url", closed_url, "--duration", "0s"}, "--duration: is zero; expected a time above it, such as 30s"},

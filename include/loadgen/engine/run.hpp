@@ -46,6 +46,7 @@ enum class cap_policy : std::uint8_t {
 /// The load of one level of the sweep: a closed loop, or an open one where the plan's level has offsets.
 struct level_load {
   std::uint32_t concurrency = 1; ///< closed loop: requests in flight at once; at least 1. An open loop has none
+  duration stagger{};            ///< closed loop: each phase gets to that concurrency evenly in so long; zero: at once
   std::optional<double> rate{};  ///< open loop, for the reports: the requests/s that the offsets were drawn for
   std::optional<std::uint32_t> max_concurrency{}; ///< open loop: cap on requests in flight, at least 1; unset: none
   cap_policy on_cap = cap_policy::wait;           ///< what happens at max_concurrency; without one it has no effect

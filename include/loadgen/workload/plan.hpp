@@ -51,6 +51,9 @@ struct level_settings {
   /// Duration mode: issuing stops so long after the start of the measured phase; above 0. Unset: count mode.
   std::optional<duration> time{};
   std::vector<duration> warmup_offsets{}; ///< open loop: the same for warm-up requests, from the start of the warm-up
+  /// Count mode: the output budget of each request, at least 1, in place of its line's own; empty: the lines'. An
+  /// explicit max_tokens of the request_settings, or one in their extra_body, beats it.
+  std::vector<std::uint32_t> outputs{};
 
   /// Whether requests go out by the offsets; where there are none, when earlier ones have ended.
   [[nodiscard]] bool open_loop() const noexcept { return !offsets.empty(); }

@@ -208,5 +208,59 @@ TEST(plan, messages_without_text_are_refused_when_a_salt_is_asked_for) {
             "dataset line 1: no message has a string as its content; expected one to put the prompt salt in");
 }
 
+level_settings with_outputs(std::vector<std::uint32_t> outputs) {
+  level_settings level = closed_loop(outputs.size());
+  level.outputs = std::move(outputs);
+  return level;
+}
+
+TEST(plan, requests_may_have_output_budgets_of_their_own) {
+  request_settings settings;
+  settings.model = "m";
+  settings.salt = prompt_salt::level;
+  const plan p = plan::make(three_lines(), settings, {with_outputs({1, 20'000, 33})}).value();
+  const plan lines = plan::make(three_lines(), settings, {closed_loop(3)}).value();
+  const std::uint32_t outputs[] = {1, 20'000, 33};
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    const planned_request request = p.at(0, i);
+    boost::json::object expected = object_of(lines.at(0, i).body);
+    expected["max_tokens"] = outputs[i];
+    EXPECT_EQ(object_of(request.body), expected);
+    EXPECT_EQ(request.asked_output, outputs[i]);
+  }
+  EXPECT_EQ(p.warmup(0, 0).asked_output, 7U); // the line's own
+}
+
+TEST(plan, what_is_asked_of_all_requests_beats_their_own_budgets) {
+  request_settings explicit_limit;
+  explicit_limit.max_tokens = 5;
+  request_settings renamed;
+  renamed.extra_body = object_of(R"({"max_tokens":null,"max_completion_tokens":64})");
+  for (const request_settings& settings : {explicit_limit, renamed}) {
+    const planned_request request = plan::make(three_lines(), settings, {with_outputs({9})}).value().at(0, 0);
+    const planned_request plain = plan::make(three_lines(), settings, {closed_loop(1)}).value().at(0, 0);
+    EXPECT_EQ(request.body, plain.body);
+    EXPECT_EQ(request.asked_output, plain.asked_output);
+  }
+}
+
+TEST(plan, a_budget_of_ones_own_is_part_of_the_workload_and_equal_to_the_same_one_of_the_line) {
+  const auto hash_of = [](std::vector<std::uint32_t> outputs) {
+    return plan::make(three_lines(), {}, {with_outputs(std::move(outputs))})->sha256();
+  };
+  EXPECT_EQ(hash_of({7, 128, 128}), plan::make(three_lines(), {}, {closed_loop(3)})->sha256());
+  EXPECT_NE(hash_of({7, 128, 128}), hash_of({7, 128, 129}));
+}
+
+TEST(plan, budgets_that_do_not_fit_their_requests_are_refused) {
+  level_settings too_few = with_outputs({1});
+  too_few.requests = 2;
+  level_settings in_duration_mode = with_outputs({1});
+  in_duration_mode.requests = 0;
+  in_duration_mode.time = std::chrono::seconds{1};
+  for (const level_settings& level : {too_few, in_duration_mode, with_outputs({1, 0})})
+    EXPECT_TRUE(plan::make(three_lines(), {}, {level}).has_error());
+}
+
 } // namespace
 } // namespace loadgen::workload

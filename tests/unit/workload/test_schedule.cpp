@@ -1,10 +1,11 @@
+#include "arrival_statistics.hpp"
+
 #include <loadgen/workload/schedule.hpp>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 namespace loadgen::workload {
 namespace {
@@ -15,46 +16,6 @@ std::vector<duration> drawn(const arrival_settings& arrivals, std::uint64_t coun
   return draw_arrivals(arrivals, count, random_stream{seed, "arrivals"}).value();
 }
 
-std::vector<double> gaps_s(const std::vector<duration>& times) {
-  std::vector<double> gaps;
-  duration before{};
-  for (const duration due : times) {
-    gaps.push_back(to_s(due - before));
-    before = due;
-  }
-  return gaps;
-}
-
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
-double coefficient_of_variation(const std::vector<double>& values) {
-  const double middle = mean(values);
-  double squares = 0;
-  for (const double value : values) squares += (value - middle) * (value - middle);
-  return std::sqrt(squares / static_cast<double>(values.size())) / middle;
-}
-
-/// The Kolmogorov-Smirnov statistic: the largest distance between the distribution of `values` and the true one.
-double ks_distance(std::vector<double> values, const std::function<double(double)>& true_cdf) {
-  std::sort(values.begin(), values.end());
-  const auto n = static_cast<double>(values.size());
-  double distance = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double truth = true_cdf(values[i]);
-    distance = std::max({distance, truth - static_cast<double>(i) / n, static_cast<double>(i + 1) / n - truth});
-  }
-  return distance;
-}
-
-// At a significance of 1 %: a right schedule fails for one seed in a hundred, and the seeds here are fixed.
-double ks_critical(std::size_t n) {
-  return 1.628 / std::sqrt(static_cast<double>(n));
-}
-
 TEST(schedule, constant_arrivals_are_the_multiples_of_the_gap) {
   const auto times = drawn({.rate = 8, .process = arrival_process::constant}, 5);
   EXPECT_EQ(times, (std::vector<duration>{0ns, 125ms, 250ms, 375ms, 500ms}));
@@ -63,6 +24,21 @@ TEST(schedule, constant_arrivals_are_the_multiples_of_the_gap) {
 TEST(schedule, constant_arrivals_do_not_drift_in_a_million_gaps_that_are_no_whole_number_of_nanoseconds) {
   const auto times = drawn({.rate = 3, .process = arrival_process::constant}, 3'000'001);
   EXPECT_EQ(times.back(), 1'000'000s);
+}
+
+TEST(schedule, bursts_come_together_and_as_far_apart_as_their_requests_would_be) {
+  const arrival_settings bursts{.rate = 8, .process = arrival_process::burst, .burst = 4};
+  EXPECT_EQ(drawn(bursts, 10),
+            (std::vector<duration>{0ns, 0ns, 0ns, 0ns, 500ms, 500ms, 500ms, 500ms, 1s, 1s})); // the last one cut short
+  const auto long_run = drawn({.rate = 3, .process = arrival_process::burst, .burst = 5}, 3'000'000);
+  EXPECT_EQ(long_run[2'999'995], long_run.back());
+  EXPECT_EQ(long_run[2'999'994], 999'996'666'666'667ns); // (2,999,990 / 3) s
+  EXPECT_EQ(long_run.back(), 999'998'333'333'333ns);
+}
+
+TEST(schedule, bursts_of_one_are_constant) {
+  EXPECT_EQ(drawn({.rate = 3, .process = arrival_process::burst}, 100),
+            drawn({.rate = 3, .process = arrival_process::constant}, 100));
 }
 
 TEST(schedule, poisson_gaps_are_exponential) {
@@ -122,15 +98,17 @@ TEST(schedule, what_cannot_be_drawn_is_refused) {
   EXPECT_TRUE(draw_arrivals({.rate = -1}, 1, draws).has_error());
   EXPECT_TRUE(draw_arrivals({.rate = std::nan("")}, 1, draws).has_error());
   EXPECT_TRUE(draw_arrivals({.rate = 1, .process = arrival_process::gamma, .cv = 0}, 1, draws).has_error());
+  EXPECT_TRUE(draw_arrivals({.rate = 1, .process = arrival_process::burst, .burst = 0}, 1, draws).has_error());
   EXPECT_TRUE(draw_arrivals({.rate = 1e-6}, 100, draws).has_error());
   EXPECT_TRUE(draw_arrivals({.rate = 1e9}, 2'000'000'000, draws).has_error());
   EXPECT_TRUE(draw_arrivals_until({.rate = 1e9}, 10s, draws).has_error());
 }
 
 TEST(schedule, arrival_names_are_read_and_written_back) {
-  for (const std::string_view text : {"constant", "poisson", "gamma:2.5", "gamma:0.25"})
+  for (const std::string_view text : {"constant", "poisson", "gamma:2.5", "gamma:0.25", "burst:1", "burst:32"})
     EXPECT_EQ(format_arrival(parse_arrival(text).value()), text);
-  for (const std::string_view text : {"", "uniform", "gamma", "gamma:", "gamma:0", "gamma:-1", "gamma:x", "gamma:2x"})
+  for (const std::string_view text : {"", "uniform", "gamma", "gamma:", "gamma:0", "gamma:-1", "gamma:x", "gamma:2x",
+                                      "burst", "burst:", "burst:0", "burst:-1", "burst:1.5", "burst:x", "poisson:1"})
     EXPECT_TRUE(parse_arrival(text).has_error()) << text;
 }
 

@@ -634,7 +634,7 @@
   // ---- How to repeat it ----
 
   const quoted = (word) => (/^[\w/:=.,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-  const shown = (value) => (value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  const shown = (value) => (value === null ? "–" : Array.isArray(value) && value.every((part) => typeof part !== "object") ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value));
 
   function flat(object, prefix = "") {
     return Object.entries(object ?? {}).flatMap(([key, value]) =>

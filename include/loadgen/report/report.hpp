@@ -47,10 +47,11 @@ struct analyzed_run {
 /// of at most 100 columns, ending in a newline; safe to paste into an issue.
 [[nodiscard]] std::string console_report(const analyzed_run& run);
 
-/// Writes manifest.json, report.html, raw/requests.csv, summary/summary.json and summary/summary.csv into the run folder.
-/// Each file appears whole or not at all; manifest.json, which tells whether the run is complete, comes last. The requests of a
-/// run whose records were not kept are read from its folder again, and stand in the order in which they ended. Errors:
-/// io; those of metrics::stream_records. Thread-safety: one call at a time for a folder within a process.
+/// Writes manifest.json, report.html, raw/requests.csv, summary/summary.json and summary/summary.csv into the run
+/// folder. Each file appears whole or not at all; manifest.json, which tells whether the run is complete, comes last.
+/// The requests of a run whose records were not kept are read from its folder again, and stand in the order in which
+/// they ended. Errors: io; those of metrics::stream_records. Thread-safety: one call at a time for a folder within a
+/// process.
 [[nodiscard]] result<void> write_package(const std::filesystem::path& run_folder, const analyzed_run& run);
 
 /// Adds the run's line to `index.csv` in `results`, with its header line where the file is new. Safe when several

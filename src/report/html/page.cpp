@@ -37,10 +37,13 @@ std::string inert(std::string_view json) {
 
 std::string html_page(const boost::json::object& data) {
   const std::string text = inert(boost::json::serialize(data));
-  const std::array<std::pair<std::string_view, std::string_view>, 4> parts{{
+  const std::array<std::pair<std::string_view, std::string_view>, 7> parts{{
       {"{{report.css}}", page_style()},
       {"{{chart.js}}", chart_library()},
       {"{{data}}", text},
+      {"{{basics.js}}", basics_script()},
+      {"{{plots.js}}", plots_script()},
+      {"{{tables.js}}", tables_script()},
       {"{{report.js}}", page_script()},
   }};
   std::string page;

@@ -284,7 +284,8 @@ TEST(html_page, is_whole_and_loads_nothing) {
   EXPECT_NE(page.find(chart_library()), std::string::npos);
   for (const char* load : {" src=", " href=", "url(", "@import", "import(", "fetch(", "XMLHttpRequest", "WebSocket"})
     EXPECT_EQ(page.find(load), std::string::npos) << load;
-  for (const std::string_view part : {page_template(), page_style(), page_script()})
+  for (const std::string_view part :
+       {page_template(), page_style(), basics_script(), plots_script(), tables_script(), page_script()})
     for (const char* markup : {"http:", "https:", "innerHTML", "insertAdjacentHTML", "document.write"})
       EXPECT_EQ(part.find(markup), std::string_view::npos) << markup;
 }

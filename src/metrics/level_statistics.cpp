@@ -1,5 +1,6 @@
 #include "metrics/level_statistics.hpp"
 
+#include "metrics/arrivals.hpp"
 #include "metrics/distribution.hpp"
 #include "metrics/quantile_interval.hpp"
 #include "metrics/queue_growth.hpp"
@@ -98,6 +99,7 @@ void add_statistics(level_summary& summary, const recorded_level& level) {
   for (const metric which : {metric::ttft, metric::itl, metric::e2e})
     if (const auto state = measure_steadiness(which, sent)) summary.steadiness.push_back(*state);
   summary.queue = measure_queue_growth(level);
+  summary.arrivals = compare_arrivals(level);
 }
 
 } // namespace loadgen::metrics

@@ -2,7 +2,6 @@
 
 #include "report/console.hpp"
 #include "report/manifest.hpp"
-#include "report/table.hpp"
 
 #include <fmt/format.h>
 

@@ -130,6 +130,23 @@ std::string performance_section(const analyzed_run& run, const level_naming& nam
   return text;
 }
 
+namespace {
+
+/// Whether the load was the one that was asked for.
+std::string arrivals_lines(const analyzed_run& run, const level_naming& naming) {
+  std::string text;
+  for (const level_summary& level : run.levels) {
+    if (!level.arrivals) continue;
+    const auto& [planned, achieved] = *level.arrivals;
+    text += paragraph("  ", fmt::format("{}: planned {}/s with gaps of CV {:.2f}, sent {}/s with {:.2f}",
+                                        naming.sentence_name({&level}), compact(planned.rate), planned.cv,
+                                        compact(achieved.rate), achieved.cv));
+  }
+  return text.empty() ? text : "arrivals\n" + text;
+}
+
+} // namespace
+
 // What users saw who came when the schedule says, and waited until they were served.
 std::string planned_section(const analyzed_run& run, const level_naming& naming) {
   if (!naming.open_loop()) return {};
@@ -146,7 +163,8 @@ std::string planned_section(const analyzed_run& run, const level_naming& naming)
                             {compact(ttft.p50), compact(ttft.p90), compact(ttft.p99), compact(e2e.p50),
                              compact(e2e.p90), compact(e2e.p99)}));
   }
-  return "from the planned moment\n" + table.render();
+  const std::string arrivals = arrivals_lines(run, naming);
+  return "from the planned moment\n" + table.render() + (arrivals.empty() ? "" : "\n" + arrivals);
 }
 
 std::string slo_section(const analyzed_run& run, const level_naming& naming) {

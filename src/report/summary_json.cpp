@@ -213,6 +213,16 @@ json::value saturation_json(const std::optional<metrics::queue_growth>& queue) {
   };
 }
 
+json::object arrival_figures_json(const metrics::arrival_figures& figures) {
+  return {{"rate", figures.rate}, {"cv", figures.cv}};
+}
+
+json::value arrivals_json(const std::optional<metrics::arrival_comparison>& arrivals) {
+  if (!arrivals) return nullptr;
+  return json::object{{"planned", arrival_figures_json(arrivals->planned)},
+                      {"achieved", arrival_figures_json(arrivals->achieved)}};
+}
+
 json::object level_json(const level_summary& level, const std::vector<calibrated_range>& ranges) {
   return {
       {"concurrency", level.info.concurrency ? json::value(*level.info.concurrency) : json::value()},
@@ -227,6 +237,7 @@ json::object level_json(const level_summary& level, const std::vector<calibrated
       {"metrics", metrics_json(level)},
       {"steady_state", steady_state_json(level.steadiness)},
       {"saturation", saturation_json(level.queue)},
+      {"arrivals", arrivals_json(level.arrivals)},
       {"server_reported", server_reported_json(level)},
       {"slo", level.attainment ? attainment_json(*level.attainment) : json::value()},
       {"audit", audit_json(level, ranges)},

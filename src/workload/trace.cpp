@@ -44,8 +44,8 @@ result<replay> replay_of(const trace& recorded, const replay_settings& settings)
     made.output_tokens += entry.output;
   }
   if (made.offsets.empty() || made.offsets.front() == made.offsets.back())
-    return invalid_input(fmt::format(
-        "{} requests at one moment in that part of the trace; expected two moments at least", made.offsets.size()));
+    return invalid_input(fmt::format("{} requests in that part of the trace, not at two moments; expected two or more",
+                                     made.offsets.size()));
   return made;
 }
 

@@ -102,7 +102,7 @@ TEST(command_line, each_bad_setting_is_one_line) {
       {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--trace-window", "0..1s"},
        "--trace-window: '0' is not a duration; expected a number with its unit, such as 500ms, 2s or 5m"},
       {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--trace-window", "1s.."},
-       "--trace: 0 requests at one moment in that part of the trace; expected two moments at least"},
+       "--trace: 0 requests in that part of the trace, not at two moments; expected two or more"},
       {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--trace-speed", "0"},
        "--trace-speed: is zero; expected a number above it"},
       {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--rate", "5"},

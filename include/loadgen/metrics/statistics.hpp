@@ -63,4 +63,16 @@ struct queue_growth {
   double per_s = 0;        ///< growth between the two, in requests/s
 };
 
+/// Moments of one kind, one a request, in ascending order.
+struct arrival_figures {
+  double rate = 0; ///< requests/s from the first to the last: 1 / the mean gap
+  double cv = 0;   ///< coefficient of variation of the gaps: 0 where they are equal, 1 on average of Poisson arrivals
+};
+
+/// How an open loop's requests went out against how they were to: over the measured ones that were sent.
+struct arrival_comparison {
+  arrival_figures planned;  ///< when they were due
+  arrival_figures achieved; ///< when they were sent
+};
+
 } // namespace loadgen::metrics

@@ -157,7 +157,9 @@ struct level_summary {
   std::optional<slo_attainment> attainment; ///< unset without an SLO
   /// Of ttft, itl and e2e, those of which at least 100 requests have a figure: whether the warm-up was long enough.
   std::vector<steady_state> steadiness;
-  std::optional<queue_growth> queue;            ///< unset in a closed loop, and where the level is too short to tell
+  std::optional<queue_growth> queue; ///< unset in a closed loop, and where the level is too short to tell
+  /// Unset in a closed loop, where the requests were fewer than three, and where they were all due at one moment.
+  std::optional<arrival_comparison> arrivals;
   audit trust;                                  ///< how punctual the client was, and what follows
   sample_keeping samples = sample_keeping::all; ///< what all distributions were computed from
 

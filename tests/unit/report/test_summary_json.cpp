@@ -46,8 +46,9 @@ key_set schema_keys() {
   const auto add = [&keys](const std::string& parent, std::initializer_list<const char*> names) {
     for (const char* name : names) keys.insert(parent + "." + name);
   };
-  add("levels[]", {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
-                   "percentile_method", "metrics", "steady_state", "saturation", "server_reported", "slo", "audit"});
+  add("levels[]",
+      {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
+       "percentile_method", "metrics", "steady_state", "saturation", "arrivals", "server_reported", "slo", "audit"});
   add("levels[].requests", {"planned", "issued", "completed", "failed", "cancelled", "dropped", "dropped_by", "empty",
                             "stale_reconnects", "retries", "causes", "http_statuses", "first_messages"});
   add("levels[].requests.dropped_by", {"cap", "not_reached"});
@@ -158,6 +159,14 @@ TEST(summary_json, the_metric_that_settles_last_stands_for_all) {
   EXPECT_EQ(worst.at("reached"), false);
   EXPECT_EQ(worst.at("metric"), "itl_ms");
   EXPECT_EQ(worst.at("warmup_requests"), nullptr);
+}
+
+TEST(summary_json, arrivals_are_told_beside_what_was_planned) {
+  metrics::level_summary level;
+  level.arrivals =
+      metrics::arrival_comparison{.planned = {.rate = 4, .cv = 1.02}, .achieved = {.rate = 3.9, .cv = 0.98}};
+  EXPECT_EQ(summary_of(level).at("levels").at(0).at("arrivals"),
+            json::parse(R"({"planned":{"rate":4.0,"cv":1.02},"achieved":{"rate":3.9,"cv":0.98}})"));
 }
 
 TEST(summary_json, a_queue_that_grew_is_told) {

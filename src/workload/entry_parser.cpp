@@ -1,6 +1,8 @@
 #include "workload/entry_parser.hpp"
 
+#include "workload/json_fields.hpp"
 #include "workload/json_text.hpp"
+#include "workload/turns_parser.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -14,25 +16,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view expected_entry = "an object with `prompt` or `messages`";
-
-std::string describe(const json::value& value) {
-  switch (value.kind()) {
-  case json::kind::null: return "null";
-  case json::kind::bool_: return "a boolean";
-  case json::kind::string: return "a string";
-  case json::kind::array: return "an array";
-  case json::kind::object: return "an object";
-  default: break;
-  }
-  std::string number;
-  append_json(number, value);
-  return number;
-}
-
-std::string describe(const json::value* value) {
-  return value == nullptr ? "missing" : describe(*value);
-}
+constexpr std::string_view expected_entry = "an object with `prompt`, `messages` or `turns`";
 
 result<std::string> prompt_from(const json::value& value) {
   const json::string* const text = value.if_string();
@@ -70,16 +54,6 @@ result<std::string> messages_from(const json::value& value) {
   return text;
 }
 
-result<std::uint32_t> max_tokens_from(const json::value& value) {
-  constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
-  const bool whole = value.is_int64() || value.is_uint64();
-  json::error_code not_representable;
-  const auto number = whole ? value.to_number<std::uint32_t>(not_representable) : 0;
-  if (number == 0 || not_representable)
-    return invalid_input(fmt::format("`max_tokens` is {}; expected an integer from 1 to {}", describe(value), most));
-  return number;
-}
-
 } // namespace
 
 result<dataset_entry> entry_from_object(const json::value& value) {
@@ -87,15 +61,23 @@ result<dataset_entry> entry_from_object(const json::value& value) {
   if (object == nullptr) return invalid_input(fmt::format("{}; expected {}", describe(value), expected_entry));
   const json::value* const prompt = object->if_contains("prompt");
   const json::value* const messages = object->if_contains("messages");
+  const json::value* const turns = object->if_contains("turns");
   if (prompt != nullptr && messages != nullptr)
     return invalid_input("both `prompt` and `messages`; expected one of them");
-  if (prompt == nullptr && messages == nullptr)
-    return invalid_input("neither `prompt` nor `messages`; expected one of them");
+  if (turns != nullptr && (prompt != nullptr || messages != nullptr))
+    return invalid_input(
+        fmt::format("both `{}` and `turns`; expected one of them", prompt != nullptr ? "prompt" : "messages"));
+  if (prompt == nullptr && messages == nullptr && turns == nullptr)
+    return invalid_input("neither `prompt` nor `messages` nor `turns`; expected one of them");
 
-  auto text = prompt != nullptr ? prompt_from(*prompt) : messages_from(*messages);
-  if (text.has_error()) return text.error();
   dataset_entry entry;
-  (prompt != nullptr ? entry.prompt : entry.messages) = *std::move(text);
+  if (turns != nullptr) {
+    if (const auto read = read_turns(*object, *turns, entry); read.has_error()) return read.error();
+  } else {
+    auto text = prompt != nullptr ? prompt_from(*prompt) : messages_from(*messages);
+    if (text.has_error()) return text.error();
+    (prompt != nullptr ? entry.prompt : entry.messages) = *std::move(text);
+  }
   if (const json::value* const limit = object->if_contains("max_tokens")) {
     const auto max_tokens = max_tokens_from(*limit);
     if (max_tokens.has_error()) return max_tokens.error();

@@ -15,12 +15,29 @@ namespace json = boost::json;
 
 namespace {
 
+json::object message(std::string_view role, std::string_view content) {
+  return {{"role", role}, {"content", content}};
+}
+
+json::value first_messages(const dataset_entry& conversation) {
+  json::array messages;
+  if (!conversation.system.empty()) messages.push_back(message("system", conversation.system));
+  messages.push_back(message("user", conversation.turns.front().user));
+  return messages;
+}
+
 std::string_view content_key(endpoint_kind endpoint) {
   return endpoint == endpoint_kind::completions ? "prompt" : "messages";
 }
 
 result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoint) {
   const bool completions = endpoint == endpoint_kind::completions;
+  if (!entry.turns.empty()) {
+    if (completions)
+      return invalid_input("a conversation cannot go to the completions endpoint; expected a prompt, or the chat "
+                           "endpoint");
+    return first_messages(entry);
+  }
   if (entry.prompt.empty() && entry.messages.empty())
     return invalid_input("neither prompt nor messages; expected one of them");
   if (!entry.prompt.empty() && !entry.messages.empty())
@@ -37,10 +54,16 @@ result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoin
   return messages;
 }
 
+std::uint32_t max_tokens_of(const dataset_entry& entry, std::size_t turn, const request_settings& settings) {
+  std::optional<std::uint32_t> own = entry.max_tokens;
+  if (turn < entry.turns.size() && entry.turns[turn].max_tokens) own = entry.turns[turn].max_tokens;
+  return settings.max_tokens.value_or(own.value_or(settings.default_max_tokens));
+}
+
 json::object body_without_model(json::value content, const dataset_entry& entry, const request_settings& settings) {
   json::object body;
   body[content_key(settings.endpoint)] = std::move(content);
-  body["max_tokens"] = settings.max_tokens.value_or(entry.max_tokens.value_or(settings.default_max_tokens));
+  body["max_tokens"] = max_tokens_of(entry, 0, settings);
   body["stream"] = true;
   if (settings.ask_usage) body["stream_options"] = json::object{{"include_usage", true}};
   if (settings.temperature) body["temperature"] = *settings.temperature;
@@ -101,19 +124,60 @@ const json::string* salted_text(const json::value& content) {
   return first;
 }
 
+// What cannot be in the bodies of conversations, or nothing.
+std::optional<error> fault_of_conversation(const request_settings& settings) {
+  if (settings.extra_body.contains("messages"))
+    return invalid_input("an extra body with messages would replace a conversation's; expected none");
+  const json::value* const choices = settings.extra_body.if_contains("n");
+  const bool one = choices == nullptr || choices->is_null() || *choices == 1;
+  if (!one && settings.conversations.replies == reply_source::server)
+    return invalid_input("with several choices a conversation has no one reply to go on with; expected an `n` of 1, or "
+                         "scripted replies");
+  return std::nullopt;
+}
+
 } // namespace
+
+result<std::vector<body_template::prepared_turn>>
+body_template::prepare_turns(const dataset_entry& entry, const request_settings& settings, std::uint32_t max_tokens) {
+  if (auto fault = fault_of_conversation(settings)) return *std::move(fault);
+  const bool own_max_tokens = !settings.max_tokens && !settings.extra_body.contains("max_tokens");
+  std::vector<prepared_turn> turns;
+  turns.reserve(entry.turns.size());
+  for (const conversation_turn& turn : entry.turns) {
+    const std::size_t number = turns.size();
+    prepared_turn& made = turns.emplace_back();
+    append_json(made.user, message("user", turn.user));
+    made.max_tokens = own_max_tokens ? max_tokens_of(entry, number, settings) : max_tokens;
+    if (settings.conversations.replies != reply_source::scripted || number + 1 == entry.turns.size()) continue;
+    if (!turn.assistant)
+      return invalid_input(fmt::format("turn {} has no `assistant`; expected its scripted reply", number + 1));
+    made.reply = *turn.assistant;
+  }
+  return turns;
+}
 
 result<body_template::prepared_body> body_template::prepare(const dataset_entry& entry,
                                                             const request_settings& settings) {
   auto content = content_of(entry, settings.endpoint);
   if (content.has_error()) return content.error();
+  prepared_body made;
+  if (!entry.turns.empty()) {
+    std::string head; // the messages come first in a body
+    append_json(head, *content);
+    made.messages_end = std::string_view{R"({"messages":)"}.size() + head.size() - 1;
+  }
   const json::value body = body_without_model(*std::move(content), entry, settings);
   const json::object& members = body.get_object();
   const auto max_tokens = max_tokens_of(members);
   if (max_tokens.has_error()) return max_tokens.error();
 
-  prepared_body made;
   made.max_tokens = *max_tokens;
+  if (!entry.turns.empty()) {
+    auto turns = prepare_turns(entry, settings, made.max_tokens);
+    if (turns.has_error()) return turns.error();
+    made.turns = *std::move(turns);
+  }
   const std::string_view key = content_key(settings.endpoint);
   const bool replaced = settings.extra_body.contains(key);
   const json::string* const salted = replaced ? nullptr : salted_text(members.at(key));
@@ -156,15 +220,44 @@ std::string body_template::body(std::size_t entry, const body_terms& terms) cons
   return whole;
 }
 
-std::array<std::string_view, 5> body_template::without_model(std::size_t entry, const body_terms& terms) const {
+std::array<std::string_view, 7> body_template::without_model(std::size_t entry, const body_terms& terms) const {
   const prepared_body& body = bodies_[entry];
   const std::string_view text = body.text;
   const std::size_t salt_at = body.salt_at.value_or(1);
   const std::string_view salt = body.salt_at ? terms.salt : std::string_view{};
-  if (!body.max_tokens_at || terms.max_tokens.empty()) return {text.substr(0, salt_at), salt, text.substr(salt_at)};
+  const std::size_t further_at = body.turns.empty() ? salt_at : body.messages_end;
+  const std::string_view to_salt = text.substr(0, salt_at);
+  const std::string_view to_further = text.substr(salt_at, further_at - salt_at);
+  if (!body.max_tokens_at || terms.max_tokens.empty())
+    return {to_salt, salt, to_further, terms.further_messages, text.substr(further_at)};
   const std::size_t digits = fmt::formatted_size("{}", body.max_tokens);
-  return {text.substr(0, salt_at), salt, text.substr(salt_at, *body.max_tokens_at - salt_at), terms.max_tokens,
+  return {to_salt,
+          salt,
+          to_further,
+          terms.further_messages,
+          text.substr(further_at, *body.max_tokens_at - further_at),
+          terms.max_tokens,
           text.substr(*body.max_tokens_at + digits)};
+}
+
+void body_template::append_turn(std::string& messages, std::size_t entry, std::size_t turn,
+                                std::optional<std::string_view> reply) const {
+  messages += R"(,{"role":"assistant","content":)";
+  if (reply)
+    append_json(messages, json::value(*reply));
+  else
+    messages += "null";
+  messages += "},";
+  messages += bodies_[entry].turns[turn].user;
+}
+
+std::string_view body_template::scripted_reply(std::size_t entry, std::size_t turn) const {
+  return bodies_[entry].turns[turn].reply;
+}
+
+std::uint32_t body_template::turn_max_tokens(std::size_t entry, std::size_t turn) const {
+  const prepared_body& body = bodies_[entry];
+  return body.turns.empty() ? body.max_tokens : body.turns[turn].max_tokens;
 }
 
 std::uint32_t body_template::max_tokens(std::size_t entry) const {

@@ -34,12 +34,19 @@ json::value trace_facts(const std::optional<replayed_trace>& trace) {
                       {"output_tokens", trace->output_tokens}};
 }
 
+json::value conversation_facts(const workload::plan& plan) {
+  if (!plan.has_conversations()) return nullptr;
+  const bool scripted = plan.settings().conversations.replies == workload::reply_source::scripted;
+  return json::object{{"replies", scripted ? "scripted" : "server"}};
+}
+
 json::object workload_facts(const run_input& input, const workload::plan& plan) {
   return {
       {"dataset", json::object{{"name", plan.prompts().name},
                                {"sha256", plan.prompts().sha256},
                                {"entries", plan.prompts().entries.size()}}},
       {"trace", trace_facts(input.trace)},
+      {"conversations", conversation_facts(plan)},
       {"sha256", workload_hash(plan)},
       {"wire_sha256", nullptr},
   };

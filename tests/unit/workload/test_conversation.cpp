@@ -186,7 +186,7 @@ TEST(conversation, think_times_are_drawn_for_each_turn_of_each_conversation) {
     }
   EXPECT_GE(*seen.begin(), 1s);
   EXPECT_LE(*seen.rbegin(), 3s);
-  // Golden, from docs/datasets.md computed by another program: they are the same everywhere.
+  // Golden, computed by another program from docs/conversations.md: they are the same everywhere.
   conversation held = planned.talk(0, 0);
   held.next();
   EXPECT_EQ(held.think_time().count(), 1'872'738'723);

@@ -215,9 +215,9 @@ asio::awaitable<void> worker::hold(phase& part, lane& on, prepared_request reque
   }
 }
 
-// False where the phase has ended for what is not issued, or will have by then.
+// False where nothing more is to be issued. Who thinks beyond the end of the time still keeps the lane: no other user
+// comes in that one's place.
 asio::awaitable<bool> worker::think(const phase& part, lane& on, instant due) {
-  if (part.over(due)) co_return false;
   while (clock::now() < due && !part.over(clock::now())) {
     on.thinking.expires_at(due);
     co_await on.thinking.async_wait(as_values);

@@ -308,6 +308,7 @@ TEST_F(conversation_run, the_end_of_its_time_ends_conversations_that_think) {
   const instant began = clock::now();
   const metrics::recorded_run recorded = run(plan);
   EXPECT_LT(clock::now() - began, 1min);
+  EXPECT_EQ(recorded.levels.at(0).requests.size(), 2U); // no other users come in their place
   EXPECT_EQ(recorded.levels.at(0).end->dropped_conversation, 0U);
   for (const request_record& record : recorded.levels[0].requests) EXPECT_EQ(record.conversation->turn, 1U);
   // Those that were begun count with all their turns.

@@ -237,6 +237,9 @@ TEST(conversation, the_hash_has_think_times_and_what_is_known_of_the_replies) {
   const auto hash = [](const request_settings& settings, dataset lines = three_talks()) {
     return made(settings, {closed_loop(6)}, std::move(lines)).sha256();
   };
+  // Golden, computed by another program from docs/datasets.md.
+  EXPECT_EQ(hash({}), "b1c24cf6e3c7b9e37ef99f54e1014a5ea2affc56c771c211292e6dace0a7d6b8");
+  EXPECT_EQ(hash(scripted()), "5483555a5e543619a13a23cbf625bebda5d8ffab1d10386685017a682cd13ebb");
   dataset slower = three_talks();
   slower.entries[0].turns[1].think_time = 1600ms;
   dataset other_reply = three_talks();

@@ -25,7 +25,8 @@ enum class prompt_salt : std::uint8_t {
 
 /// What every request of a run has in common.
 struct request_settings {
-  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; completions takes no messages
+  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; which take messages: takes_messages()
+  bool stream = true;                           ///< false: whole answers are asked for; `generate` has none
   std::string model;                            ///< outside the workload hash; empty: the body names none
   std::uint32_t default_max_tokens = 128;       ///< for lines without a max_tokens of their own; at least 1
   std::optional<std::uint32_t> max_tokens;      ///< asked for explicitly: beats a line's own; at least 1
@@ -38,6 +39,9 @@ struct request_settings {
   /// How often each request is sent, one after the other, before the next line's; at least 1. 2 where two servers are
   /// compared on the same requests.
   std::uint32_t copies = 1;
+
+  /// What requests are answered with.
+  [[nodiscard]] answer_form answers() const noexcept { return {endpoint, stream}; }
 };
 
 /// One level and trial: how many requests, and at which moments.

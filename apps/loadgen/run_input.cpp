@@ -1,5 +1,6 @@
 #include "run_input.hpp"
 
+#include "dataset_input.hpp"
 #include "files.hpp"
 #include "load_input.hpp"
 #include "request_headers.hpp"
@@ -102,15 +103,11 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
   requests.extra_body = body.get_object();
 }
 
-result<workload::dataset> read_dataset(std::string_view text) {
-  constexpr std::string_view builtin = "builtin:";
-  if (text.starts_with("synthetic:")) return error{errc::not_yet, "synthetic prompts are not yet in this version"};
-  if (text.starts_with(builtin)) return workload::builtin_dataset(text.substr(builtin.size()));
-  return workload::read_dataset(text);
-}
-
-result<workload::dataset> read_prompt(std::string_view option, std::string_view text) {
-  if (option == "dataset") return read_dataset(text);
+result<workload::dataset> read_prompt(std::string_view option, std::string_view text,
+                                      const workload::dataset_reading& how) {
+  if (option == "dataset" && text.starts_with("synthetic:"))
+    return error{errc::not_yet, "synthetic prompts are not yet in this version"};
+  if (option == "dataset") return open_dataset(text, how);
   auto prompt = option == "prompt" ? result<std::string>{std::string{text}} : read_text_file(text);
   if (prompt.has_error()) return prompt.error();
   if (prompt->empty()) return invalid_input(fmt::format("'{}' has no text; expected a prompt", text));
@@ -120,11 +117,16 @@ result<workload::dataset> read_prompt(std::string_view option, std::string_view 
 void read_prompts(settings& from, value_reader& read, run_input& input) {
   constexpr std::array<std::string_view, 3> options{"dataset", "prompt", "prompt-file"};
   const std::string_view option = read.strongest(options);
+  const workload::dataset_reading how = read_dataset_reading(from, read, input.requests.seed);
+  if (const std::string_view row = given_dataset_row(from); option != "dataset" && !row.empty())
+    read.fail(row, fmt::format("is of a dataset; expected none with --{}", option));
   if (read.failure()) return;
-  auto prompts = read_prompt(option, from.text(option));
+  auto prompts = read_prompt(option, from.text(option), how);
   if (prompts.has_error()) return read.fail(option, prompts.error());
   input.prompts = std::move(*prompts);
+  input.requests.keep_line_models = !from.at("model").is_set();
   if (option != "dataset") from.set_effective("dataset", nullptr);
+  if (!input.prompts.format.empty()) from.set_effective("dataset-format", boost::json::value(input.prompts.format));
 }
 
 void read_results(const settings& from, run_input& input) {

@@ -1,4 +1,5 @@
 #include "common_options.hpp"
+#include "dataset_rows.hpp"
 #include "options.hpp"
 
 #include <array>
@@ -125,8 +126,9 @@ constexpr std::array load_rows{
 constexpr std::array prompt_rows{
     option_row{.name = "dataset",
                .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
-               .help = "prompts to send, each once in file order before any repeats: JSONL or JSON with prompt or "
-                       "messages and an optional max_tokens, or text with one prompt a line (synthetic: not yet)",
+               .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
+                       "JSON, JSONL, CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one category "
+                       "(synthetic: not yet)",
                .fallback = "builtin:default"},
     option_row{.name = "prompt", .placeholder = "TEXT", .help = "send this one prompt instead"},
     option_row{.name = "prompt-file", .placeholder = "FILE", .help = "send this file as one prompt instead"},
@@ -240,9 +242,10 @@ constexpr std::array result_rows{
 };
 
 constexpr std::array groups{
-    option_group{"Server", target_rows},   option_group{"Load", load_rows},
-    option_group{"Requests", prompt_rows}, option_group{"Connections", connection_rows},
-    option_group{"Results", result_rows},  option_group{"Settings", common_rows},
+    option_group{"Server", target_rows},          option_group{"Load", load_rows},
+    option_group{"Requests", prompt_rows},        option_group{"Datasets", dataset_rows},
+    option_group{"Connections", connection_rows}, option_group{"Results", result_rows},
+    option_group{"Settings", common_rows},
 };
 
 constexpr option_table table{

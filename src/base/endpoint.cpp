@@ -11,15 +11,16 @@ struct endpoint_row {
   std::string_view whole_path; ///< "": it has no whole answers
   bool names_model = false;
   bool takes_messages = false;
+  bool can_ignore_eos = false;
 };
 
 constexpr std::array rows{
-    endpoint_row{endpoint_kind::chat, "chat", "/v1/chat/completions", "/v1/chat/completions", true, true},
-    endpoint_row{endpoint_kind::completions, "completions", "/v1/completions", "/v1/completions", true, false},
+    endpoint_row{endpoint_kind::chat, "chat", "/v1/chat/completions", "/v1/chat/completions", true, true, true},
+    endpoint_row{endpoint_kind::completions, "completions", "/v1/completions", "/v1/completions", true, false, true},
     endpoint_row{endpoint_kind::responses, "responses", "/v1/responses", "/v1/responses", true, true},
-    endpoint_row{endpoint_kind::llamacpp, "llamacpp", "/completion", "/completion"},
+    endpoint_row{endpoint_kind::llamacpp, "llamacpp", "/completion", "/completion", false, false, true},
     endpoint_row{endpoint_kind::tgi, "tgi", "/generate_stream", "/generate"},
-    endpoint_row{endpoint_kind::sglang, "sglang", "/generate", "/generate"},
+    endpoint_row{endpoint_kind::sglang, "sglang", "/generate", "/generate", false, false, true},
     endpoint_row{endpoint_kind::generate, "generate", "/generate", ""},
 };
 
@@ -51,6 +52,10 @@ bool names_model(endpoint_kind kind) noexcept {
 
 bool takes_messages(endpoint_kind kind) noexcept {
   return row(kind).takes_messages;
+}
+
+bool can_ignore_eos(endpoint_kind kind) noexcept {
+  return row(kind).can_ignore_eos;
 }
 
 bool answers_whole(endpoint_kind kind) noexcept {

@@ -93,7 +93,7 @@ result<json::object> body_as_written(const dataset_entry& entry, const request_s
 /// `"model":"name"`, or nothing; `own` is that of a line which keeps it.
 std::string model_member(const request_settings& settings, const json::value* own = nullptr) {
   json::object named;
-  if (!settings.model.empty()) named["model"] = settings.model;
+  if (!settings.model.empty() && names_model(settings.endpoint)) named["model"] = settings.model;
   if (own != nullptr) named["model"] = *own;
   if (const json::value* const extra = settings.extra_body.if_contains("model"))
     merge_patch(named, json::object{{"model", *extra}});

@@ -1,5 +1,4 @@
 #include "base/sha256.hpp"
-#include "workload/body_layout.hpp"
 #include "workload/body_template.hpp"
 
 #include <loadgen/base/random.hpp>
@@ -23,7 +22,7 @@ std::optional<error> fault_of(const request_settings& settings) {
   if (!settings.stream && !answers_whole(settings.endpoint))
     return invalid_input(
         fmt::format("the {} endpoint has no whole answers; expected a stream", to_string(settings.endpoint)));
-  if (settings.ignore_eos && layout_of(settings.endpoint).ignore_eos.empty())
+  if (settings.ignore_eos && !can_ignore_eos(settings.endpoint))
     return invalid_input(
         fmt::format("the {} endpoint cannot be asked to ignore the end of a text", to_string(settings.endpoint)));
   if (settings.temperature && !(std::isfinite(*settings.temperature) && *settings.temperature >= 0))

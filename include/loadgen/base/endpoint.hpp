@@ -54,6 +54,9 @@ struct answer_form {
 /// Whether requests to it can carry chat messages; the others take a text.
 [[nodiscard]] bool takes_messages(endpoint_kind kind) noexcept;
 
+/// Whether it can be asked to go on behind the end of a text, so that answers have the length asked for.
+[[nodiscard]] bool can_ignore_eos(endpoint_kind kind) noexcept;
+
 /// Whether it can be asked for a whole answer instead of a stream.
 [[nodiscard]] bool answers_whole(endpoint_kind kind) noexcept;
 

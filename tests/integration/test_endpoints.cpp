@@ -57,7 +57,7 @@ TEST_P(endpoint_truth, every_token_arrives_once_and_not_before_it_was_written) {
   EXPECT_EQ(level.at("tokens").at("output").to_number<std::uint64_t>(), requests * tokens);
   EXPECT_EQ(level.at("tokens").at("asked_output").to_number<std::uint64_t>(), requests * tokens);
   EXPECT_EQ(level.at("tokens").at("source"), "usage");
-  EXPECT_EQ(run.summary.at("target").at("endpoint"), to_string(endpoint));
+  EXPECT_EQ(run.summary.at("target").at("endpoint").as_string(), std::string{to_string(endpoint)});
   const auto& recorded = run.records.levels.at(0).requests;
   for (std::size_t i = 0; i < requests; ++i) {
     const serve::truth_record& written = run.truth[i];
@@ -111,7 +111,7 @@ TEST(endpoint_auto, the_server_tells_by_its_list_of_models) {
   reference_server server{{"--ttft", "0ms", "--itl", "0ms"}};
   const temporary_folder results;
   const auto ended = run_process(run_command(
-      server.url(), results, {"--endpoint", "auto", "--requests", "1", "--max-tokens", "1", "--progress", "none"}));
+      server.url(), results, {"--endpoint", "auto", "--requests", "1", "--max-tokens", "1"}));
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   EXPECT_EQ(ended.err, "loadgen: --endpoint auto: chat, by GET /v1/models\n");
   EXPECT_EQ(summary_of(run_folder_in(results)).at("target").at("endpoint"), "chat");

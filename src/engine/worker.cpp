@@ -25,11 +25,11 @@ static_assert(net::receive_loop::longest_wait <= metrics::longest_wait);
 
 } // namespace
 
-worker::worker(std::uint16_t number, const client_settings& settings, endpoint_kind endpoint,
+worker::worker(std::uint16_t number, const client_settings& settings, answer_form asked,
                const std::vector<server>& servers, record_pump& records)
     : number_(number),
       settings_(settings),
-      endpoint_(endpoint),
+      asked_(asked),
       servers_(servers),
       chooser_(servers.size(), settings.pair_seed),
       records_(records),
@@ -85,6 +85,7 @@ asio::awaitable<void> worker::run_lane(phase& part, lane& on) {
   while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
     const instant released = clock::now();
     prepared_request request = prepare(part, *index);
+    if (request.body.empty()) break;
     request.record->released = released;
     part.count_issued();
     if (request.talk)
@@ -100,6 +101,7 @@ asio::awaitable<void> worker::run_lane(phase& part, lane& on) {
 asio::awaitable<void> worker::pace(phase& part) {
   while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
     prepared_request request = prepare(part, *index);
+    if (request.body.empty()) break;
     metrics::request_record& record = *request.record;
     co_await wait_until(part, *record.planned);
     const bool passed = co_await pass_cap(part, record);
@@ -225,10 +227,12 @@ asio::awaitable<bool> worker::think(const phase& part, lane& on, instant due) {
   co_return !part.over(clock::now());
 }
 
-worker::prepared_request worker::prepare(const phase& part, std::uint64_t index) const {
-  if (!part.has_conversations()) return prepare(part, part.request(index));
-  auto talk = std::make_unique<workload::conversation>(part.talk(index));
-  prepared_request first = prepare(part, talk->next());
+// Without a body, where the plan can no longer make one: nothing more is issued then.
+worker::prepared_request worker::prepare(phase& part, std::uint64_t index) const {
+  std::unique_ptr<workload::conversation> talk;
+  if (part.has_conversations()) talk = std::make_unique<workload::conversation>(part.talk(index));
+  prepared_request first = prepare(part, talk ? talk->next() : part.request(index));
+  if (first.body.empty()) part.stop();
   first.talk = std::move(talk);
   return first;
 }

@@ -5,6 +5,8 @@
 #include <loadgen/workload/plan.hpp>
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,11 +23,24 @@ namespace loadgen::workload {
 [[nodiscard]] std::optional<duration> offset_of(const std::vector<duration>& offsets, std::uint64_t index);
 
 struct plan::state {
+  state(dataset all, request_settings of_all, std::vector<level_settings> in_order)
+      : prompts(std::move(all)),
+        settings(std::move(of_all)),
+        levels(std::move(in_order)) {}
+
   dataset prompts;
   request_settings settings;
   std::vector<level_settings> levels;
-  body_template bodies;
-  std::optional<conversation_order> order; ///< unset: no conversations
+  std::optional<body_template> bodies;     // of `prompts`; always there once the plan is made
+  std::optional<conversation_order> order; // unset: no conversations
+  mutable std::mutex failing;
+  mutable std::optional<error> failure;
+
+  /// Keeps the first of these.
+  void note(error why) const;
+
+  /// Null where it can no longer be made, which is noted.
+  [[nodiscard]] std::shared_ptr<const prepared_body> body_of(std::size_t entry) const;
 
   /// The same for all copies of a request, or of a conversation.
   [[nodiscard]] std::uint64_t content_of(std::uint64_t index) const { return index / settings.copies; }

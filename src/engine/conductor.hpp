@@ -64,7 +64,6 @@ private:
   const run_settings& settings_;
   const workload::plan& plan_;
   record_pump& records_;
-  std::vector<std::unique_ptr<worker>> workers_;
 
   boost::asio::io_context events_{1};
   boost::asio::signal_set signals_;
@@ -72,6 +71,7 @@ private:
   boost::asio::steady_timer deadline_;
   boost::asio::steady_timer pause_;
   boost::asio::steady_timer ticks_;
+  std::vector<std::unique_ptr<worker>> workers_; // gone before `events_`: their last post may still be on its way out
 
   phase* current_ = nullptr;       // the phase that runs
   std::uint64_t phases_begun_ = 0; // tells a late timer of one phase from those of the next

@@ -78,15 +78,15 @@ std::string output_text(const level_settings& level, std::uint64_t index) {
 } // namespace
 
 struct plan::state {
-  dataset prompts;
+  std::shared_ptr<const dataset> prompts; // plans that grow level by level share it
   request_settings settings;
   std::vector<level_settings> levels;
-  body_template bodies;
+  std::shared_ptr<const body_template> bodies; // the same
 
   /// The same for all copies of a request.
   [[nodiscard]] std::uint64_t content_of(std::uint64_t index) const { return index / settings.copies; }
 
-  [[nodiscard]] std::size_t entry_of(std::uint64_t content) const { return content % prompts.entries.size(); }
+  [[nodiscard]] std::size_t entry_of(std::uint64_t content) const { return content % prompts->entries.size(); }
 
   [[nodiscard]] planned_request request(const level_settings& level, std::string_view salt_dimension,
                                         std::uint64_t index, std::string_view output) const {
@@ -96,8 +96,8 @@ struct plan::state {
     planned_request made;
     made.index = index;
     made.dataset_line = static_cast<std::uint32_t>(entry);
-    made.asked_output = bodies.max_tokens(entry);
-    made.body = bodies.body(entry, {.salt = salt, .max_tokens = output});
+    made.asked_output = bodies->max_tokens(entry);
+    made.body = bodies->body(entry, {.salt = salt, .max_tokens = output});
     return made;
   }
 };
@@ -109,7 +109,15 @@ result<plan> plan::make(dataset prompts, request_settings settings, std::vector<
   auto bodies = body_template::make(prompts, settings);
   if (bodies.has_error()) return bodies.error();
   return plan{std::make_shared<const state>(
-      state{std::move(prompts), std::move(settings), std::move(levels), *std::move(bodies)})};
+      state{std::make_shared<const dataset>(std::move(prompts)), std::move(settings), std::move(levels),
+            std::make_shared<const body_template>(*std::move(bodies))})};
+}
+
+result<plan> plan::with_level(level_settings level) const {
+  if (auto fault = fault_of(level)) return *std::move(fault);
+  state longer = *state_;
+  longer.levels.push_back(std::move(level));
+  return plan{std::make_shared<const state>(std::move(longer))};
 }
 
 const std::vector<level_settings>& plan::levels() const noexcept {
@@ -121,13 +129,13 @@ const request_settings& plan::settings() const noexcept {
 }
 
 const dataset& plan::prompts() const noexcept {
-  return state_->prompts;
+  return *state_->prompts;
 }
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
   const level_settings& of_level = state_->levels[level];
   planned_request made = state_->request(of_level, "salt", index, output_text(of_level, index));
-  if (!of_level.outputs.empty() && state_->bodies.takes_max_tokens(made.dataset_line))
+  if (!of_level.outputs.empty() && state_->bodies->takes_max_tokens(made.dataset_line))
     made.asked_output = of_level.outputs[index];
   made.offset = offset_of(of_level.offsets, index);
   return made;
@@ -160,7 +168,7 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
       const std::uint64_t content = state_->content_of(index);
       const std::string salt = salt_text(state_->settings, level, "salt", content);
       const std::string output = output_text(level, index);
-      const auto pieces = state_->bodies.without_model(state_->entry_of(content), {.salt = salt, .max_tokens = output});
+      const auto pieces = state_->bodies->without_model(state_->entry_of(content), {.salt = salt, .max_tokens = output});
       const auto offset = offset_of(level.offsets, index);
       head.clear();
       if (offset)

@@ -128,7 +128,7 @@ constexpr std::array load_rows{
     option_row{.name = "search-confirmations",
                .placeholder = "N",
                .help = "trials of either end of the interval that the search gives",
-               .fallback = "2",
+               .fallback = "3",
                .shape = number},
     option_row{.name = "search-trials",
                .placeholder = "N",

@@ -21,8 +21,11 @@ using search::load_kind;
 
 constexpr std::array search_options{"search-range", "search-precision", "search-confirmations", "search-trials"};
 
-/// A step need not last longer for the sake of seeing a queue, whatever the objectives allow.
-constexpr duration longest_default_step = std::chrono::seconds{60};
+/// Of a rate, so many requests a first trial has at least where nothing else was asked: with fewer the answer is too high
+/// more often than one time in ten (docs/search.md).
+constexpr std::uint64_t least_requests_of_rate = 600;
+/// And it lasts no longer for the sake of seeing a slow queue.
+constexpr duration longest_by_default = std::chrono::seconds{60};
 
 std::optional<double> parse_number(std::string_view text) {
   double number = 0;
@@ -74,17 +77,6 @@ search::search_settings read_settings(settings& from, value_reader& read, const 
   return asked;
 }
 
-/// So long a load that is too high by the precision takes until its queue has eaten up the widest limit.
-duration time_to_see_overload(const run_input& input) {
-  duration widest{};
-  for (const metrics::metric which : {metrics::metric::ttft, metrics::metric::e2e})
-    if (const auto limit = input.slo.limits.find(which); limit != input.slo.limits.end())
-      widest = std::max(widest, limit->second);
-  const double seconds = to_s(widest) / input.search->settings.precision;
-  return seconds > to_s(longest_default_step) ? longest_default_step
-                                              : std::chrono::duration_cast<duration>(seconds_f{seconds});
-}
-
 std::uint64_t requests_within(double rate, duration time) {
   return static_cast<std::uint64_t>(std::ceil(rate * to_s(time)));
 }
@@ -95,17 +87,24 @@ std::uint64_t fewest_due(const load_search& asked) {
   return asked.settings.kind == load_kind::rate ? judged + judged / (search::filling_part - 1) + 1 : judged;
 }
 
+std::uint64_t requests_by_default_of(const run_input& input, const search::search_step& step) {
+  const load_search& asked = *input.search;
+  if (asked.settings.kind == load_kind::concurrency)
+    return std::max(requests_by_default(static_cast<std::uint32_t>(step.load)), fewest_due(asked));
+  const duration to_see = search::time_to_see_queue(input.slo, asked.settings.precision).value_or(longest_by_default);
+  return std::max({least_requests_of_rate, fewest_due(asked),
+                   requests_within(step.load, std::min(to_see, longest_by_default))});
+}
+
 std::uint64_t requests_of(const run_input& input, const search::search_step& step) {
   const load_search& asked = *input.search;
-  const bool open_loop = asked.settings.kind == load_kind::rate;
   std::uint64_t requests = 0;
   if (asked.terms.requests)
     requests = *asked.terms.requests;
   else if (asked.terms.time)
     requests = requests_within(step.load, *asked.terms.time);
   else
-    requests = std::max({requests_by_default(open_loop ? 0 : static_cast<std::uint32_t>(step.load)),
-                         fewest_due(asked), open_loop ? requests_within(step.load, time_to_see_overload(input)) : 0});
+    requests = requests_by_default_of(input, step);
   return std::max<std::uint64_t>(requests, 1) * step.size;
 }
 
@@ -164,6 +163,7 @@ void read_search(settings& from, value_reader& read, const load_terms& terms, ru
       read.fail("drain", "is for steps that are cut off; those of a rate search wait for all requests");
   } else {
     asked.load = read_closed_load(from, read);
+    input.run.most_connections = static_cast<std::uint32_t>(std::clamp(asked.settings.most, 0.0, 4'294'967'295.0));
     from.set_effective("arrival", nullptr);
   }
   if (read.failure()) return;

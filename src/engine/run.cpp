@@ -21,7 +21,7 @@ constexpr std::uint32_t most_threads = 1024;
 
 // How many connections must be possible.
 std::uint32_t highest_concurrency(const run_settings& settings, const workload::plan& plan) {
-  std::uint32_t highest = 0;
+  std::uint32_t highest = settings.most_connections;
   for (std::size_t i = 0; i < settings.loads.size(); ++i)
     highest = std::max(highest, connections_of(settings.loads[i], plan.levels()[i]));
   return highest;

@@ -30,29 +30,17 @@ std::vector<const level_summary*> trials_of(const analyzed_run& run, double load
   return found;
 }
 
-/// The widest limit that a growing queue would break in time; nothing where no objective sees a queue.
-std::optional<duration> widest_limit(const metrics::slo& asked) {
-  std::optional<duration> widest;
-  for (const metrics::metric which : {metrics::metric::ttft, metrics::metric::e2e})
-    if (const auto limit = asked.limits.find(which); limit != asked.limits.end())
-      widest = std::max(widest.value_or(duration::zero()), limit->second);
-  return widest;
-}
-
-/// What an overload at the answer would have had to be to show in the attainment.
-std::optional<std::string> unseen_overload(const analyzed_search& of) {
+/// Whether a queue that builds up slowly could be seen at the answer.
+std::optional<std::string> unseen_queue(const analyzed_search& of) {
   if (of.settings.kind != load_kind::rate || !of.found.highest_held) return std::nullopt;
-  const std::optional<duration> limit = widest_limit(of.asked);
-  if (!limit) return "the objectives do not see a queue; whether one grew was judged by its length alone";
+  const std::optional<duration> needed = search::time_to_see_queue(of.asked, of.settings.precision);
+  if (!needed) return "the objectives do not see a queue; whether one grew was told from its length alone";
   const auto held = std::find_if(of.found.loads.begin(), of.found.loads.end(),
                                  [&of](const tried_load& tried) { return tried.load == *of.found.highest_held; });
-  if (held->longest_arrivals <= duration::zero()) return std::nullopt;
-  const double unseen = to_s(*limit) / to_s(held->longest_arrivals);
-  if (unseen <= of.settings.precision) return std::nullopt;
-  return fmt::format("the longest trial at {:.6g}/s lasted {} s: a server that is slower than the load by less than {} "
-                     "would not have broken the limit of {} s in that time; longer steps would tell",
-                     *of.found.highest_held, compact(to_s(held->longest_arrivals)), percent(unseen),
-                     compact(to_s(*limit)));
+  if (held->longest_arrivals >= *needed) return std::nullopt;
+  return fmt::format("the longest trial at {:.6g}/s lasted {} s; a queue that builds up slowly may take {} s to show, and "
+                     "until then the answer may be too high",
+                     *of.found.highest_held, compact(to_s(held->longest_arrivals)), compact(to_s(*needed)));
 }
 
 /// A load that failed because the client could not keep up says nothing of the server.
@@ -101,7 +89,7 @@ std::optional<analyzed_search> search_of(const analyzed_run& run) {
     if (run.levels[i].complete)
       again.add(load_of(run.levels[i].info), search::evidence_of(run.run.levels[i], searched.asked));
   searched.found = again.result();
-  for (const auto& note : {unseen_overload(searched), client_limit(run, searched)})
+  for (const auto& note : {unseen_queue(searched), client_limit(run, searched)})
     if (note) searched.found.notes.push_back(*note);
   return searched;
 }
@@ -110,6 +98,7 @@ std::optional<analyzed_run> levels_of_answer(const analyzed_run& run) {
   const auto searched = search_of(run);
   if (!searched) return std::nullopt;
   analyzed_run answer;
+  answer.run.info = run.run.info;
   if (searched->found.highest_held)
     for (const level_summary* level : trials_of(run, *searched->found.highest_held)) answer.levels.push_back(*level);
   return answer;

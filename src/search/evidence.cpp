@@ -18,6 +18,9 @@ static_assert(batches_a_trial == metrics::batch_count);
 
 constexpr double student_t = 2.0930240544; // two-sided 95 %, 19 degrees of freedom: one fewer than batches
 
+/// By simulation: with fewer, searches near the capacity of a queue give too high an answer (docs/search.md).
+constexpr double times_to_use_up = 6;
+
 /// How many requests of the level were due. A dropped one is not on record: only its place in the plan is missing.
 std::uint64_t due_requests(const metrics::recorded_level& level) {
   if (level.info.planned) return *level.info.planned;
@@ -107,6 +110,16 @@ std::uint64_t fewest_requests_to_hold(double required) {
   const double fewest = student_t * student_t * required / (1 - required);
   if (!(fewest < 1e18)) return std::numeric_limits<std::uint64_t>::max();
   return static_cast<std::uint64_t>(std::ceil(fewest));
+}
+
+std::optional<duration> time_to_see_queue(const metrics::slo& asked, double precision) {
+  std::optional<duration> widest;
+  for (const metrics::metric which : {metrics::metric::ttft, metrics::metric::e2e})
+    if (const auto limit = asked.limits.find(which); limit != asked.limits.end())
+      widest = std::max(widest.value_or(duration::zero()), limit->second);
+  if (!widest) return std::nullopt;
+  const double seconds = times_to_use_up * to_s(*widest) / precision;
+  return std::chrono::duration_cast<duration>(seconds_f{std::min(seconds, to_s(duration::max()) / 2)});
 }
 
 } // namespace loadgen::search

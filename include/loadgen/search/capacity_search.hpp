@@ -33,7 +33,7 @@ struct search_settings {
   double least = 0.05;               ///< no load below is tried; above 0, of a concurrency at least 1
   double most = 1024;                ///< no load above is tried; at least `least`
   double precision = 0.05;           ///< the interval is wide enough at this share of its lower end; above 0, at most 1
-  std::uint32_t confirmations = 2;   ///< trials that each end of the interval must have; 1 to most_trials
+  std::uint32_t confirmations = 3;   ///< trials that each end of the interval must have; 1 to most_trials
   std::uint32_t most_trials = 3;     ///< of one load, after which it stays undecided; 1 to most_trials_of_a_load
   double required_attainment = 0.99; ///< share of the requests that must meet the SLO; above 0, below 1
 };

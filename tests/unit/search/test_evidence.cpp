@@ -102,6 +102,16 @@ TEST(evidence, a_queue_that_grows_is_seen_and_so_is_how_long_requests_came) {
   EXPECT_EQ(server.trial(50, 1000).queue_grew, false);
 }
 
+TEST(evidence, a_trial_must_be_long_beside_the_widest_limit_that_a_queue_breaks) {
+  metrics::slo asked;
+  asked.limits[metrics::metric::itl] = 10s;
+  EXPECT_EQ(time_to_see_queue(asked, 0.05), std::nullopt);
+  asked.limits[metrics::metric::ttft] = 500ms;
+  EXPECT_NEAR(to_s(*time_to_see_queue(asked, 0.05)), 60, 1e-6);
+  asked.limits[metrics::metric::e2e] = 2s;
+  EXPECT_NEAR(to_s(*time_to_see_queue(asked, 0.05)), 240, 1e-6);
+}
+
 // By the definition of Wilson's interval: its ends are the shares that are just t standard errors off what was seen.
 TEST(attainment_interval, ends_where_the_share_seen_is_t_standard_errors_away) {
   for (const std::uint64_t missed : {5U, 60U, 195U}) {

@@ -61,7 +61,9 @@ private:
     return current_ != nullptr && phases_begun_ == phase_number;
   }
 
-  [[nodiscard]] bool ended_early() const { return interrupted_by_ != 0 || records_failed_ || failure_; }
+  [[nodiscard]] bool ended_early() const {
+    return interrupted_by_ != 0 || records_failed_ || plan_failed_ || failure_;
+  }
 
   const run_settings& settings_;
   workload::plan plan_;
@@ -87,6 +89,7 @@ private:
   int interrupted_by_ = 0;
   bool records_failed_ = false;
   std::optional<error> failure_;
+  bool plan_failed_ = false;
 };
 
 } // namespace loadgen::engine

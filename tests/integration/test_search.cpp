@@ -25,15 +25,15 @@ double number(const json::value& from) {
   return from.to_number<double>();
 }
 
-// With three slots and four requests in flight one always waits: on average as long as a slot takes to fall free, 30 ms.
-// None waits longer than 90 ms, so that at least 14/74 of them wait more than the 16 ms that the SLO leaves.
+// With three slots and four requests in flight one always waits: on average as long as a slot takes to fall free, 60 ms.
+// None waits longer than 180 ms, so that at least 35/155 of them wait more than the 25 ms that the SLO leaves.
 TEST(search, of_the_concurrency_finds_the_number_of_slots) {
-  const reference_server server{{"--ttft", "20ms", "--itl", "5ms", "--slots", "3"}};
+  const reference_server server{{"--ttft", "20ms", "--itl", "10ms", "--slots", "3"}};
   const temporary_folder results;
   const auto ended = run_process(
       run_command(server.url(), results,
-                  {"--find-max", "concurrency", "--slo", "ttft=36ms", "--slo-attainment", "0.9", "--search-range",
-                   "2..12", "--requests", "40", "--max-tokens", "15", "--threads", "2"}));
+                  {"--find-max", "concurrency", "--slo", "ttft=45ms", "--slo-attainment", "0.8", "--search-range",
+                   "2..12", "--search-confirmations", "2", "--requests", "20", "--max-tokens", "17", "--threads", "2"}));
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
   const std::filesystem::path run = run_folder_in(results);
   const json::value search = search_of(run);
@@ -69,7 +69,7 @@ TEST(search, of_the_rate_brackets_the_servers_capacity) {
   const auto ended = run_process(run_command(
       server.url(), results,
       {"--find-max", "rate", "--arrival", "constant", "--slo", "ttft=60ms", "--slo-attainment", "0.8", "--search-range",
-       "26..200", "--search-precision", "8%", "--requests", "100", "--max-tokens", "15"}));
+       "24..200", "--search-precision", "20%", "--search-confirmations", "1", "--requests", "80", "--max-tokens", "15"}));
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
   const json::value search = search_of(run_folder_in(results));
   constexpr double capacity = 3 / 0.09;
@@ -77,7 +77,7 @@ TEST(search, of_the_rate_brackets_the_servers_capacity) {
   EXPECT_EQ(search.at("max_rate"), search.at("interval").at(0));
   EXPECT_LE(number(search.at("interval").at(0)), capacity);
   EXPECT_GE(number(search.at("interval").at(1)), capacity);
-  EXPECT_LE(number(search.at("interval").at(1)), number(search.at("interval").at(0)) * 1.08);
+  EXPECT_LE(number(search.at("interval").at(1)), number(search.at("interval").at(0)) * 1.2);
 }
 
 TEST(search, that_is_not_bracketed_says_so_and_is_no_failure) {
@@ -120,7 +120,8 @@ TEST(search, gates_are_held_against_the_answer_and_not_against_loads_beyond_it) 
     const temporary_folder results;
     return run_process(run_command(server.url(), results,
                                    {"--find-max", "concurrency", "--slo", "ttft=45ms", "--slo-attainment", "0.7",
-                                    "--search-range", "2..4", "--requests", "20", "--max-tokens", "17", "--gate", gate}))
+                                    "--search-range", "2..4", "--search-confirmations", "1", "--requests", "20",
+                                    "--max-tokens", "17", "--gate", gate}))
         .exit_code;
   };
   EXPECT_EQ(exit_code_with("ttft_p50 <= 45ms"), 0);

@@ -105,8 +105,8 @@ exit_code judge(const run_input& input, const report::analyzed_run& whole) {
   for (const metrics::gate& gate : input.gates) conditions.push_back(report::check_gate(run, gate));
   if (input.strict) conditions.push_back(report::check_verdict(run));
   const bool unanswered = answer && answer->levels.empty(); // that alone is no failure
-  const report::check failures = unanswered ? report::check{.holds = true, .line = ""}
-                                            : report::check_failure_rate(run, input.max_failure_rate);
+  const report::check failures =
+      unanswered ? report::check{.holds = true, .line = ""} : report::check_failure_rate(run, input.max_failure_rate);
 
   if (input.show_report && !(conditions.empty() && failures.holds)) fmt::print("\n");
   for (const report::check& condition : conditions) say(input, condition);

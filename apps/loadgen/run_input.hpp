@@ -42,7 +42,7 @@ struct load_search {
 struct run_input {
   engine::run_settings run;            ///< one load for each of `levels`
   workload::request_settings requests; ///< model still empty where none was named
-  bool find_endpoint = false; ///< the server is to tell it: that of `requests` does not count yet
+  bool find_endpoint = false;          ///< the server is to tell it: that of `requests` does not count yet
   std::vector<workload::level_settings> levels;
   std::optional<replayed_trace> trace;
   std::optional<load_search> search; ///< then `levels` and loads have its first step alone

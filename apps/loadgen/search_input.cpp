@@ -21,8 +21,8 @@ using search::load_kind;
 
 constexpr std::array search_options{"search-range", "search-precision", "search-confirmations", "search-trials"};
 
-/// Of a rate, so many requests a first trial has at least where nothing else was asked: with fewer the answer is too high
-/// more often than one time in ten (docs/search.md).
+/// Of a rate, so many requests a first trial has at least where nothing else was asked: with fewer the answer is too
+/// high more often than one time in ten (docs/search.md).
 constexpr std::uint64_t least_requests_of_rate = 600;
 /// And it lasts no longer for the sake of seeing a slow queue.
 constexpr duration longest_by_default = std::chrono::seconds{60};
@@ -39,8 +39,7 @@ void read_range(settings& from, value_reader& read, search::search_settings& int
   into.most = 1024;
   const std::string_view text = from.text("search-range");
   if (!from.at("search-range").is_set())
-    return from.set_effective("search-range",
-                              boost::json::value(fmt::format("{:g}..{:g}", into.least, into.most)));
+    return from.set_effective("search-range", boost::json::value(fmt::format("{:g}..{:g}", into.least, into.most)));
   const std::size_t dots = text.find("..");
   const auto least = parse_number(text.substr(0, dots));
   const auto most = dots == std::string_view::npos ? std::nullopt : parse_number(text.substr(dots + 2));
@@ -92,8 +91,8 @@ std::uint64_t requests_by_default_of(const run_input& input, const search::searc
   if (asked.settings.kind == load_kind::concurrency)
     return std::max(requests_by_default(static_cast<std::uint32_t>(step.load)), fewest_due(asked));
   const duration to_see = search::time_to_see_queue(input.slo, asked.settings.precision).value_or(longest_by_default);
-  return std::max({least_requests_of_rate, fewest_due(asked),
-                   requests_within(step.load, std::min(to_see, longest_by_default))});
+  return std::max(
+      {least_requests_of_rate, fewest_due(asked), requests_within(step.load, std::min(to_see, longest_by_default))});
 }
 
 std::uint64_t requests_of(const run_input& input, const search::search_step& step) {
@@ -124,9 +123,10 @@ void check_requests(value_reader& read, const load_search& asked) {
   const std::uint64_t all_trials = (std::uint64_t{1} << asked.settings.most_trials) - 1; // each twice the one before
   const std::uint64_t fewest = (fewest_due(asked) + all_trials - 1) / all_trials;
   if (*asked.terms.requests >= fewest) return;
-  read.fail("requests", fmt::format("{} in a first trial and {} in all trials of a load cannot show that it holds, even "
-                                    "where all of them meet the SLO; expected at least {}, or a lower --slo-attainment",
-                                    *asked.terms.requests, *asked.terms.requests * all_trials, fewest));
+  read.fail("requests",
+            fmt::format("{} in a first trial and {} in all trials of a load cannot show that it holds, even "
+                        "where all of them meet the SLO; expected at least {}, or a lower --slo-attainment",
+                        *asked.terms.requests, *asked.terms.requests * all_trials, fewest));
 }
 
 void plan_first_step(value_reader& read, run_input& input) {
@@ -167,7 +167,8 @@ void read_search(settings& from, value_reader& read, const load_terms& terms, ru
     from.set_effective("arrival", nullptr);
   }
   if (read.failure()) return;
-  if (const auto valid = search::validate(asked.settings); valid.has_error()) return read.fail("find-max", valid.error());
+  if (const auto valid = search::validate(asked.settings); valid.has_error())
+    return read.fail("find-max", valid.error());
   check_requests(read, asked);
   input.search = std::move(asked);
   if (!read.failure()) plan_first_step(read, input);

@@ -19,8 +19,8 @@
 namespace loadgen::engine {
 
 /// Takes the workers through a run: level by level, warm-up and then measured, until the plan is done, and nothing is
-/// chosen behind it, or a signal ends it. The thread that calls run_all() waits in an event loop of its own, where signals, the end of a phase and the
-/// display's ticks arrive.
+/// chosen behind it, or a signal ends it. The thread that calls run_all() waits in an event loop of its own, where
+/// signals, the end of a phase and the display's ticks arrive.
 class conductor {
 public:
   /// `choose`: asked for a level when the plan has no more; empty: never. Then the pump must keep a level's records.
@@ -61,9 +61,7 @@ private:
     return current_ != nullptr && phases_begun_ == phase_number;
   }
 
-  [[nodiscard]] bool ended_early() const {
-    return interrupted_by_ != 0 || records_failed_ || plan_failed_ || failure_;
-  }
+  [[nodiscard]] bool ended_early() const { return interrupted_by_ != 0 || records_failed_ || plan_failed_ || failure_; }
 
   const run_settings& settings_;
   workload::plan plan_;

@@ -28,8 +28,12 @@ std::string queue_cell(const search::tried_load& tried) {
 
 std::string steps_table(const analyzed_search& of) {
   const bool open_loop = of.settings.kind == load_kind::rate;
-  std::vector<table_column> columns{{"", open_loop ? "rate/s" : "conc"}, {"", "trials"},       {"requests", "due"},
-                                    {"requests", "met SLO"},             {"attainment %", ""}, {"attainment %", "95% interval"}};
+  std::vector<table_column> columns{{"", open_loop ? "rate/s" : "conc"},
+                                    {"", "trials"},
+                                    {"requests", "due"},
+                                    {"requests", "met SLO"},
+                                    {"attainment %", ""},
+                                    {"attainment %", "95% interval"}};
   if (open_loop) columns.push_back({"queue", "grew"});
   columns.push_back({"", "verdict", side::left});
   text_table table{std::move(columns)};
@@ -71,8 +75,8 @@ std::string knee_text(const sweep_knee& sweep) {
   const search::knee& found = sweep.found;
   if (!found.load) return "knee: none; " + found.reason;
   const char* const unit = sweep.metric == "requests_per_s" ? "requests/s" : "tokens/s";
-  return fmt::format("knee: {} grow with the {} up to {} (between the measured {} and {}), and stay near {} beyond it", unit,
-                     to_string(sweep.kind), compact(found.load), named(sweep.kind, found.neighbours->low),
+  return fmt::format("knee: {} grow with the {} up to {} (between the measured {} and {}), and stay near {} beyond it",
+                     unit, to_string(sweep.kind), compact(found.load), named(sweep.kind, found.neighbours->low),
                      named(sweep.kind, found.neighbours->high), compact(found.throughput));
 }
 

@@ -38,9 +38,10 @@ std::optional<std::string> unseen_queue(const analyzed_search& of) {
   const auto held = std::find_if(of.found.loads.begin(), of.found.loads.end(),
                                  [&of](const tried_load& tried) { return tried.load == *of.found.highest_held; });
   if (held->longest_arrivals >= *needed) return std::nullopt;
-  return fmt::format("the longest trial at {:.6g}/s lasted {} s; a queue that builds up slowly may take {} s to show, and "
-                     "until then the answer may be too high",
-                     *of.found.highest_held, compact(to_s(held->longest_arrivals)), compact(to_s(*needed)));
+  return fmt::format(
+      "the longest trial at {:.6g}/s lasted {} s; a queue that builds up slowly may take {} s to show, and "
+      "until then the answer may be too high",
+      *of.found.highest_held, compact(to_s(held->longest_arrivals)), compact(to_s(*needed)));
 }
 
 /// A load that failed because the client could not keep up says nothing of the server.
@@ -83,7 +84,8 @@ std::optional<analyzed_search> search_of(const analyzed_run& run) {
   const boost::json::object& manifest = run.run.info.manifest;
   const auto settings = search::settings_from_json(at_path(manifest, {"search"}));
   if (!settings || run.samples != metrics::sample_keeping::all) return std::nullopt;
-  analyzed_search searched{.settings = *settings, .asked = metrics::slo_from_json(at_path(manifest, {"slo"})), .found = {}};
+  analyzed_search searched{
+      .settings = *settings, .asked = metrics::slo_from_json(at_path(manifest, {"slo"})), .found = {}};
   search::capacity_search again{*settings};
   for (std::size_t i = 0; i < run.levels.size(); ++i)
     if (run.levels[i].complete)

@@ -104,7 +104,8 @@ std::optional<double> capacity_search::lowest_failed() const {
 std::optional<double> capacity_search::load_outside() const {
   if (loads_.empty()) return std::clamp(1.0, settings_.least, settings_.most);
   const double lowest = loads_.begin()->first, highest = std::prev(loads_.end())->first;
-  if (!lowest_failed()) return highest < settings_.most ? std::optional{std::min(2 * highest, settings_.most)} : std::nullopt;
+  if (!lowest_failed())
+    return highest < settings_.most ? std::optional{std::min(2 * highest, settings_.most)} : std::nullopt;
   if (lowest <= settings_.least) return std::nullopt;
   const double half = settings_.kind == load_kind::concurrency ? std::floor(lowest / 2) : lowest / 2;
   return std::max(half, settings_.least);

@@ -55,8 +55,7 @@ metrics::interval wilson(double met, double requests) {
   const double shrink = 1 + student_t * student_t / requests;
   const double middle = (met + student_t * student_t / (2 * requests)) / shrink;
   const double half =
-      student_t / shrink *
-      std::sqrt(met * (1 - met) / requests + student_t * student_t / (4 * requests * requests));
+      student_t / shrink * std::sqrt(met * (1 - met) / requests + student_t * student_t / (4 * requests * requests));
   // Rounding must not keep a share of all or of none from being inside.
   return {met <= 0 ? 0 : std::max(0.0, middle - half), met >= 1 ? 1 : std::min(1.0, middle + half)};
 }
@@ -69,9 +68,8 @@ std::uint64_t trial_evidence::requests() const noexcept {
 }
 
 std::uint64_t trial_evidence::met() const noexcept {
-  return std::accumulate(batches.begin(), batches.end(), std::uint64_t{0}, [](std::uint64_t sum, const request_batch& b) {
-    return sum + (b.requests - b.missed);
-  });
+  return std::accumulate(batches.begin(), batches.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const request_batch& b) { return sum + (b.requests - b.missed); });
 }
 
 trial_evidence evidence_of(const metrics::recorded_level& level, const metrics::slo& asked) {

@@ -50,7 +50,8 @@ struct hinge {
 hinge fit_hinge(log_points points, std::size_t below) {
   hinge fitted{.below = below};
   double log_slope = 0;
-  for (const log_point& point : points.first(below)) log_slope += (point.throughput - point.load) / static_cast<double>(below);
+  for (const log_point& point : points.first(below))
+    log_slope += (point.throughput - point.load) / static_cast<double>(below);
   double plateau = 0;
   const log_points above = points.subspan(below);
   for (const log_point& point : above) plateau += point.throughput / static_cast<double>(above.size());

@@ -33,30 +33,31 @@ std::string_view to_string(load_kind kind) noexcept {
 result<void> validate(const search_settings& settings) {
   const auto& [kind, least, most, precision, confirmations, most_trials, required] = settings;
   if (!std::isfinite(least) || !std::isfinite(most) || least <= 0 || most < least)
-    return invalid_input(fmt::format("a range from {:g} to {:g}; expected two loads above 0, the lower first", least, most));
+    return invalid_input(
+        fmt::format("a range from {:g} to {:g}; expected two loads above 0, the lower first", least, most));
   if (kind == load_kind::concurrency && !(is_whole(least) && is_whole(most) && most <= 4'294'967'295.0))
-    return invalid_input(fmt::format("a range from {:g} to {:g}; expected whole numbers of requests in flight", least, most));
+    return invalid_input(
+        fmt::format("a range from {:g} to {:g}; expected whole numbers of requests in flight", least, most));
   if (!(precision > 0 && precision <= 1))
     return invalid_input(fmt::format("a precision of {:g}; expected more than 0, at most 1", precision));
   if (most_trials == 0 || most_trials > most_trials_of_a_load)
     return invalid_input(fmt::format("{} trials of a load; expected 1 to {}", most_trials, most_trials_of_a_load));
   if (confirmations == 0 || confirmations > most_trials)
-    return invalid_input(fmt::format("{} confirmations; expected 1 to {}, the most trials of a load", confirmations, most_trials));
+    return invalid_input(
+        fmt::format("{} confirmations; expected 1 to {}, the most trials of a load", confirmations, most_trials));
   if (!(required > 0 && required < 1))
-    return invalid_input(fmt::format("a required attainment of {:g}; expected more than 0 and less than 1: no number of "
-                                     "requests shows that all do",
-                                     required));
+    return invalid_input(
+        fmt::format("a required attainment of {:g}; expected more than 0 and less than 1: no number of "
+                    "requests shows that all do",
+                    required));
   return {};
 }
 
 json::object to_json(const search_settings& settings) {
   return {
-      {"kind", to_string(settings.kind)},
-      {"range", json::array{settings.least, settings.most}},
-      {"precision", settings.precision},
-      {"confirmations", settings.confirmations},
-      {"most_trials", settings.most_trials},
-      {"required_attainment", settings.required_attainment},
+      {"kind", to_string(settings.kind)},    {"range", json::array{settings.least, settings.most}},
+      {"precision", settings.precision},     {"confirmations", settings.confirmations},
+      {"most_trials", settings.most_trials}, {"required_attainment", settings.required_attainment},
   };
 }
 

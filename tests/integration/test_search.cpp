@@ -25,15 +25,15 @@ double number(const json::value& from) {
   return from.to_number<double>();
 }
 
-// With three slots and four requests in flight one always waits: on average as long as a slot takes to fall free, 60 ms.
-// None waits longer than 180 ms, so that at least 35/155 of them wait more than the 25 ms that the SLO leaves.
+// With three slots and four requests in flight one always waits: on average as long as a slot takes to fall free, 60
+// ms. None waits longer than 180 ms, so that at least 35/155 of them wait more than the 25 ms that the SLO leaves.
 TEST(search, of_the_concurrency_finds_the_number_of_slots) {
   const reference_server server{{"--ttft", "20ms", "--itl", "10ms", "--slots", "3"}};
   const temporary_folder results;
-  const auto ended = run_process(
-      run_command(server.url(), results,
-                  {"--find-max", "concurrency", "--slo", "ttft=45ms", "--slo-attainment", "0.8", "--search-range",
-                   "2..12", "--search-confirmations", "2", "--requests", "20", "--max-tokens", "17", "--threads", "2"}));
+  const auto ended = run_process(run_command(server.url(), results,
+                                             {"--find-max", "concurrency", "--slo", "ttft=45ms", "--slo-attainment",
+                                              "0.8", "--search-range", "2..12", "--search-confirmations", "2",
+                                              "--requests", "20", "--max-tokens", "17", "--threads", "2"}));
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
   const std::filesystem::path run = run_folder_in(results);
   const json::value search = search_of(run);
@@ -46,7 +46,8 @@ TEST(search, of_the_concurrency_finds_the_number_of_slots) {
   EXPECT_EQ(search.at("reason"), nullptr);
   EXPECT_GE(number(search.at("confirmations").at("holds")), 2);
   EXPECT_GE(number(search.at("confirmations").at("fails")), 2);
-  EXPECT_NE(ended.out.find("highest concurrency that meets the SLO: 3; 3 holds, 4 fails"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("highest concurrency that meets the SLO: 3; 3 holds, 4 fails"), std::string::npos)
+      << ended.out;
 
   // One package: the steps are its levels, and all is derived from its records again.
   const json::object summary = summary_of(run);
@@ -66,10 +67,11 @@ TEST(search, of_the_concurrency_finds_the_number_of_slots) {
 TEST(search, of_the_rate_brackets_the_servers_capacity) {
   const reference_server server{{"--ttft", "20ms", "--itl", "5ms", "--slots", "3"}};
   const temporary_folder results;
-  const auto ended = run_process(run_command(
-      server.url(), results,
-      {"--find-max", "rate", "--arrival", "constant", "--slo", "ttft=60ms", "--slo-attainment", "0.8", "--search-range",
-       "24..200", "--search-precision", "20%", "--search-confirmations", "1", "--requests", "80", "--max-tokens", "15"}));
+  const auto ended =
+      run_process(run_command(server.url(), results,
+                              {"--find-max", "rate", "--arrival", "constant", "--slo", "ttft=60ms", "--slo-attainment",
+                               "0.8", "--search-range", "24..200", "--search-precision", "20%",
+                               "--search-confirmations", "1", "--requests", "80", "--max-tokens", "15"}));
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
   const json::value search = search_of(run_folder_in(results));
   constexpr double capacity = 3 / 0.09;
@@ -83,18 +85,20 @@ TEST(search, of_the_rate_brackets_the_servers_capacity) {
 TEST(search, that_is_not_bracketed_says_so_and_is_no_failure) {
   const reference_server server{{"--ttft", "5ms", "--itl", "1ms"}};
   const temporary_folder high, low;
-  const auto all_hold = run_process(
-      run_command(server.url(), high, {"--find-max", "concurrency", "--slo", "e2e=1m", "--slo-attainment", "0.8",
-                                       "--search-range", "1..4", "--requests", "20", "--max-tokens", "2"}));
+  const auto all_hold =
+      run_process(run_command(server.url(), high,
+                              {"--find-max", "concurrency", "--slo", "e2e=1m", "--slo-attainment", "0.8",
+                               "--search-range", "1..4", "--requests", "20", "--max-tokens", "2"}));
   ASSERT_EQ(all_hold.exit_code, 0) << all_hold.err;
   const json::value held = search_of(run_folder_in(high));
   EXPECT_EQ(held.at("max_concurrency"), 4);
   EXPECT_EQ(held.at("interval"), json::parse("[4, null]"));
   EXPECT_EQ(held.at("bracketed"), false);
   EXPECT_EQ(held.at("reason"), "the highest load tried still meets the SLO");
-  const auto none_holds = run_process(
-      run_command(server.url(), low, {"--find-max", "rate", "--slo", "ttft=1ms", "--slo-attainment", "0.8",
-                                      "--search-range", "100..400", "--requests", "100", "--max-tokens", "2"}));
+  const auto none_holds =
+      run_process(run_command(server.url(), low,
+                              {"--find-max", "rate", "--slo", "ttft=1ms", "--slo-attainment", "0.8", "--search-range",
+                               "100..400", "--requests", "100", "--max-tokens", "2"}));
   ASSERT_EQ(none_holds.exit_code, 0) << none_holds.err;
   const json::value failed = search_of(run_folder_in(low));
   EXPECT_EQ(failed.at("max_rate"), nullptr);
@@ -105,9 +109,10 @@ TEST(search, that_is_not_bracketed_says_so_and_is_no_failure) {
 TEST(search, a_server_that_refuses_work_does_not_hold) {
   const partly_failing_server server{std::vector<std::string>(100'000, "503 Busy")};
   const temporary_folder results;
-  const auto ended = run_process(run_command(
-      server.url(), results, {"--model", "m", "--find-max", "concurrency", "--slo", "ttft=1h", "--slo-attainment",
-                              "0.8", "--search-range", "1..2", "--requests", "20", "--max-failure-rate", "0"}));
+  const auto ended =
+      run_process(run_command(server.url(), results,
+                              {"--model", "m", "--find-max", "concurrency", "--slo", "ttft=1h", "--slo-attainment",
+                               "0.8", "--search-range", "1..2", "--requests", "20", "--max-failure-rate", "0"}));
   EXPECT_EQ(ended.exit_code, 0) << ended.err; // there is no answer that --max-failure-rate could be held against
   const json::value search = search_of(run_folder_in(results));
   EXPECT_EQ(search.at("max_concurrency"), nullptr);
@@ -131,10 +136,10 @@ TEST(search, gates_are_held_against_the_answer_and_not_against_loads_beyond_it) 
 TEST(search, that_is_interrupted_keeps_what_was_measured_and_says_so) {
   const reference_server server{{"--ttft", "20ms", "--itl", "5ms", "--slots", "2"}};
   const temporary_folder results;
-  background_process run{run_command(server.url(), results,
-                                     {"--find-max", "concurrency", "--slo", "ttft=1m", "--slo-attainment", "0.8",
-                                      "--search-range", "1..64", "--requests", "20", "--max-tokens", "2", "--settle",
-                                      "1h"})};
+  background_process run{
+      run_command(server.url(), results,
+                  {"--find-max", "concurrency", "--slo", "ttft=1m", "--slo-attainment", "0.8", "--search-range",
+                   "1..64", "--requests", "20", "--max-tokens", "2", "--settle", "1h"})};
   const auto first_level_is_through = [&results] {
     const auto recorded = metrics::read_records(run_folder_in(results) / "raw/records.bin");
     return recorded.has_value() && !recorded->levels.empty() && recorded->levels.front().end;
@@ -168,9 +173,10 @@ TEST(search, without_an_objective_or_with_a_fixed_load_it_is_refused_before_anyt
   EXPECT_EQ(refusal({"--find-max", "concurrency", "--slo", "ttft=1s", "--requests", "50"}),
             "loadgen: --requests: 50 in a first trial and 350 in all trials of a load cannot show that it holds, even "
             "where all of them meet the SLO; expected at least 62, or a lower --slo-attainment\n");
-  EXPECT_EQ(refusal({"--find-max", "rate", "--slo", "ttft=1s", "--slo-attainment", "1"}),
-            "loadgen: --find-max: a required attainment of 1; expected more than 0 and less than 1: no number of requests "
-            "shows that all do\n");
+  EXPECT_EQ(
+      refusal({"--find-max", "rate", "--slo", "ttft=1s", "--slo-attainment", "1"}),
+      "loadgen: --find-max: a required attainment of 1; expected more than 0 and less than 1: no number of requests "
+      "shows that all do\n");
   EXPECT_EQ(refusal({"--find-max", "rate", "--slo", "ttft=1s", "--search-range", "9..3"}),
             "loadgen: --find-max: a range from 9 to 3; expected two loads above 0, the lower first\n");
   EXPECT_EQ(refusal({"--find-max", "rate", "--slo", "ttft=1s", "--search-range", "9"}),
@@ -182,8 +188,8 @@ TEST(search, without_an_objective_or_with_a_fixed_load_it_is_refused_before_anyt
 TEST(knee, of_a_sweep_through_the_number_of_slots_is_that_number) {
   const reference_server server{{"--ttft", "20ms", "--itl", "5ms", "--slots", "4"}};
   const temporary_folder results;
-  const auto ended = run_process(run_command(server.url(), results,
-                                             {"--concurrency", "1,2,3,6,8,12", "--requests", "24", "--max-tokens", "9"}));
+  const auto ended = run_process(
+      run_command(server.url(), results, {"--concurrency", "1,2,3,6,8,12", "--requests", "24", "--max-tokens", "9"}));
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
   const json::object summary = summary_of(run_folder_in(results));
   EXPECT_EQ(summary.at("search"), nullptr);

@@ -86,7 +86,7 @@ struct run_settings {
   warmup_settings warmup;        ///< the same before each of them
   /// Connections that must be possible for levels that are yet to be chosen; 0: the plan's own levels say how many.
   std::uint32_t most_connections = 0;
-  duration settle{};             ///< pause between one level or trial and the next; at least zero
+  duration settle{}; ///< pause between one level or trial and the next; at least zero
   std::uint32_t threads =
       1; ///< workers, each of two threads; 1 to 1024. They share the plan: the requests stay the same
   duration interrupt_grace = std::chrono::seconds{5}; ///< after an interrupt, how long in-flight requests may finish

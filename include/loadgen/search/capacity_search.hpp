@@ -69,27 +69,27 @@ enum class load_verdict : std::uint8_t {
 
 /// One load with all its trials so far.
 struct tried_load {
-  double load = 0;                  ///< requests/s or requests in flight
-  std::uint32_t level = 0;          ///< its number, as in search_step
-  std::uint32_t trials = 0;         ///< that ran to their end
-  std::uint64_t requests = 0;       ///< judged in them
-  std::uint64_t met = 0;            ///< of them met the SLO
-  metrics::interval attainment;     ///< 95 % confidence interval of the share that meets it
-  std::uint32_t queue_judged = 0;   ///< trials that were long enough to see the queue; 0 of a concurrency
-  std::uint32_t queue_grew = 0;     ///< of these, those in which it grew
-  duration longest_arrivals{};      ///< open loop: of the longest trial, first planned moment to last
+  double load = 0;                                ///< requests/s or requests in flight
+  std::uint32_t level = 0;                        ///< its number, as in search_step
+  std::uint32_t trials = 0;                       ///< that ran to their end
+  std::uint64_t requests = 0;                     ///< judged in them
+  std::uint64_t met = 0;                          ///< of them met the SLO
+  metrics::interval attainment;                   ///< 95 % confidence interval of the share that meets it
+  std::uint32_t queue_judged = 0;                 ///< trials that were long enough to see the queue; 0 of a concurrency
+  std::uint32_t queue_grew = 0;                   ///< of these, those in which it grew
+  duration longest_arrivals{};                    ///< open loop: of the longest trial, first planned moment to last
   load_verdict verdict = load_verdict::undecided; ///< by all trials together
 };
 
 /// One trial, in the order they ran.
 struct tried_step {
-  double load = 0;                  ///< requests/s or requests in flight
-  std::uint32_t level = 0;          ///< number of the load
-  std::uint32_t trial = 1;          ///< number of the trial of that load
-  std::uint64_t requests = 0;       ///< judged in this trial
-  std::uint64_t met = 0;            ///< of them met the SLO
-  std::optional<bool> queue_grew;   ///< in this trial; unset of a concurrency, and where it was too short to tell
-  metrics::interval attainment;     ///< of the load, by this and its earlier trials
+  double load = 0;                ///< requests/s or requests in flight
+  std::uint32_t level = 0;        ///< number of the load
+  std::uint32_t trial = 1;        ///< number of the trial of that load
+  std::uint64_t requests = 0;     ///< judged in this trial
+  std::uint64_t met = 0;          ///< of them met the SLO
+  std::optional<bool> queue_grew; ///< in this trial; unset of a concurrency, and where it was too short to tell
+  metrics::interval attainment;   ///< of the load, by this and its earlier trials
   load_verdict verdict = load_verdict::undecided; ///< the same
 };
 
@@ -135,6 +135,7 @@ private:
     std::vector<trial_evidence> trials;
     load_verdict verdict = load_verdict::undecided;
   };
+
   using tallies = std::map<double, tally>;
 
   [[nodiscard]] load_verdict judge(const std::vector<trial_evidence>& trials) const;

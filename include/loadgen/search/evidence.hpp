@@ -56,8 +56,8 @@ struct trial_evidence {
 [[nodiscard]] std::uint64_t fewest_requests_to_hold(double required);
 
 /// How long a trial of a rate must be to see a queue that builds up slowly: six times as long as a load that is too
-/// high by `precision` (above 0) takes to use up the widest limit on ttft or e2e. Nothing where neither is limited: then
-/// no objective sees a queue.
+/// high by `precision` (above 0) takes to use up the widest limit on ttft or e2e. Nothing where neither is limited:
+/// then no objective sees a queue.
 [[nodiscard]] std::optional<duration> time_to_see_queue(const metrics::slo& asked, double precision);
 
 } // namespace loadgen::search

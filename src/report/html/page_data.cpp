@@ -99,9 +99,14 @@ result<json::object> run_json(const run_in_folder& of, std::size_t resolution) {
   json::array levels;
   for (json::object& level : *traces) levels.emplace_back(std::move(level));
   return json::object{
-      {"status", status_text(*of.run)}, {"verdict", verdict_text(*of.run)},       {"warnings", warnings_json(*of.run)},
-      {"damaged", of.run->run.damaged}, {"manifest", manifest_json(of.run->run)}, {"summary", summary_json(*of.run)},
-      {"search", search_words(*of.run)}, {"knee", knee_words(*of.run)},
+      {"status", status_text(*of.run)},
+      {"verdict", verdict_text(*of.run)},
+      {"warnings", warnings_json(*of.run)},
+      {"damaged", of.run->run.damaged},
+      {"manifest", manifest_json(of.run->run)},
+      {"summary", summary_json(*of.run)},
+      {"search", search_words(*of.run)},
+      {"knee", knee_words(*of.run)},
       {"levels", std::move(levels)},
   };
 }

@@ -77,7 +77,8 @@ TEST_F(adaptive_run, hands_over_the_records_that_are_in_the_file) {
     EXPECT_EQ(handed[i].end->ended, read.end->ended);
     ASSERT_EQ(handed[i].requests.size(), read.requests.size());
     std::set<std::tuple<bool, std::uint64_t, instant, instant, std::size_t>> left, right;
-    for (const request_record& r : handed[i].requests) left.emplace(r.warmup, r.index, *r.sent, *r.done, r.chunks.size());
+    for (const request_record& r : handed[i].requests)
+      left.emplace(r.warmup, r.index, *r.sent, *r.done, r.chunks.size());
     for (const request_record& r : read.requests) right.emplace(r.warmup, r.index, *r.sent, *r.done, r.chunks.size());
     EXPECT_EQ(left, right);
   }
@@ -113,9 +114,10 @@ TEST_F(adaptive_run, open_and_closed_loops_may_follow_each_other) {
 }
 
 TEST_F(adaptive_run, an_error_of_the_chooser_ends_it_and_keeps_what_was_measured) {
-  const metrics::recorded_run recorded = run_choosing(
-      plan_of({{1, 5}}),
-      [](const metrics::recorded_level&) -> result<std::optional<chosen_level>> { return invalid_input("enough"); });
+  const metrics::recorded_run recorded =
+      run_choosing(plan_of({{1, 5}}), [](const metrics::recorded_level&) -> result<std::optional<chosen_level>> {
+        return invalid_input("enough");
+      });
   ASSERT_TRUE(outcome.has_error());
   EXPECT_EQ(outcome.error().message, "enough");
   EXPECT_EQ(recorded.levels.at(0).requests.size(), 5U);
@@ -138,8 +140,9 @@ TEST_F(adaptive_run, a_level_that_cannot_be_sent_ends_it_with_the_reason) {
 TEST_F(adaptive_run, connections_of_levels_to_come_must_be_possible_before_anything_is_sent) {
   settings.most_connections = 4'000'000'000;
   const auto refused = run_adaptive(
-      settings, plan_of({{1, 2}}), [](const metrics::recorded_level&) -> result<std::optional<chosen_level>> { return std::nullopt; },
-      {}, folder_ / "never.bin");
+      settings, plan_of({{1, 2}}),
+      [](const metrics::recorded_level&) -> result<std::optional<chosen_level>> { return std::nullopt; }, {},
+      folder_ / "never.bin");
   ASSERT_TRUE(refused.has_error());
   EXPECT_EQ(refused.error().code, errc::resource_limit);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "never.bin"));
@@ -171,9 +174,9 @@ TEST_F(adaptive_run, its_number_of_levels_is_told_as_not_known) {
   settings.progress_interval = 1ms;
   std::set<std::uint32_t> levels;
   settings.on_progress = [&](const progress& now) { levels.insert(now.levels); };
-  static_cast<void>(run_choosing(
-      plan_of({{1, 200}}),
-      [](const metrics::recorded_level&) -> result<std::optional<chosen_level>> { return std::nullopt; }));
+  static_cast<void>(
+      run_choosing(plan_of({{1, 200}}),
+                   [](const metrics::recorded_level&) -> result<std::optional<chosen_level>> { return std::nullopt; }));
   EXPECT_EQ(levels, std::set<std::uint32_t>{0});
 }
 

@@ -44,6 +44,7 @@ public:
   }
 
   [[nodiscard]] analyzed_run& run() noexcept { return run_; }
+
   [[nodiscard]] const search::search_result& expected() const noexcept { return expected_; }
 
 private:
@@ -136,7 +137,7 @@ TEST(search_report, of_a_rate_tells_of_its_queues_and_of_trials_too_short_to_see
   EXPECT_GE(search.at("interval").at(1).to_number<double>(), 21);
   EXPECT_EQ(search.at("loads").at(0).at("queue_judged"), 1);
   EXPECT_EQ(search.at("steps").at(0).at("requests"), 450); // the first quarter of 600 is not judged
-  EXPECT_TRUE(search.at("notes").as_array().empty()); // 24 s at the answer: more than 6 * 100 ms / 5 %
+  EXPECT_TRUE(search.at("notes").as_array().empty());      // 24 s at the answer: more than 6 * 100 ms / 5 %
   searched.run().run.info.manifest["slo"].at("objectives").as_object()["ttft_ms"] = 1000;
   const auto looser = search_of(searched.run());
   ASSERT_EQ(looser->found.notes.size(), 1U);
@@ -160,13 +161,15 @@ TEST(search_report, the_console_has_the_answer_first_and_a_row_a_load) {
 
 TEST(search_report, says_in_words_why_there_is_no_interval) {
   searched_run high{100, up_to(8, search::load_kind::concurrency)};
-  EXPECT_NE(console_report(high.run()).find("highest concurrency that meets the SLO: at least 8; none was found to fail "
-                                            "(the highest load tried"),
+  EXPECT_NE(console_report(high.run())
+                .find("highest concurrency that meets the SLO: at least 8; none was found to fail "
+                      "(the highest load tried"),
             std::string::npos);
   searched_run low{0.5, up_to(8, search::load_kind::rate)};
-  EXPECT_NE(console_report(low.run()).find("highest rate that meets the SLO: below 1/s; none was found to hold (the lowest "
-                                           "load already"),
-            std::string::npos);
+  EXPECT_NE(
+      console_report(low.run()).find("highest rate that meets the SLO: below 1/s; none was found to hold (the lowest "
+                                     "load already"),
+      std::string::npos);
   const auto no_answer = levels_of_answer(low.run());
   ASSERT_TRUE(no_answer);
   EXPECT_TRUE(no_answer->levels.empty());
@@ -236,9 +239,10 @@ TEST(knee_report, of_a_sweep_is_in_the_summary_and_on_one_line_of_the_report) {
   EXPECT_NEAR(knee.at("interval").at(0).to_number<double>(), 2, 1e-9);
   EXPECT_NEAR(knee.at("interval").at(1).to_number<double>(), 8, 1e-9);
   EXPECT_EQ(knee.at("reason"), nullptr);
-  EXPECT_NE(console_report(run).find("knee: tokens/s grow with the concurrency up to 4.000 (between the measured 2 and 8), "
-                                     "and stay\nnear 200.0 beyond it\n"),
-            std::string::npos)
+  EXPECT_NE(
+      console_report(run).find("knee: tokens/s grow with the concurrency up to 4.000 (between the measured 2 and 8), "
+                               "and stay\nnear 200.0 beyond it\n"),
+      std::string::npos)
       << console_report(run);
 }
 

@@ -41,9 +41,8 @@ void expect_distribution(key_set& keys, const std::string& path) {
 }
 
 key_set schema_keys() {
-  key_set keys{"schema", "run_id", "label",    "complete", "interrupted_by", "target", "workload",
-               "system", "levels", "levels[]", "trials",   "search",         "knee",   "cost",
-               "monitors"};
+  key_set keys{"schema", "run_id",   "label",  "complete", "interrupted_by", "target", "workload", "system",
+               "levels", "levels[]", "trials", "search",   "knee",           "cost",   "monitors"};
   const auto add = [&keys](const std::string& parent, std::initializer_list<const char*> names) {
     for (const char* name : names) keys.insert(parent + "." + name);
   };

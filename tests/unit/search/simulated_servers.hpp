@@ -26,8 +26,9 @@ inline trial_evidence trial_of(std::uint64_t requests, const std::function<bool(
 /// A server that meets the SLO for every request or for none.
 inline trial_evidence sharp_trial(double load, double capacity, std::uint64_t requests, load_kind kind) {
   const bool holds = load <= capacity;
-  return trial_of(requests, [holds](std::uint64_t) { return holds; },
-                  kind == load_kind::rate ? std::optional{!holds} : std::nullopt);
+  return trial_of(
+      requests, [holds](std::uint64_t) { return holds; },
+      kind == load_kind::rate ? std::optional{!holds} : std::nullopt);
 }
 
 /// Runs a search against a server, which answers each step.
@@ -43,7 +44,10 @@ inline search_result search_on(const search_settings& settings, const simulated_
 /// `limit`. All in seconds.
 class single_server_queue {
 public:
-  single_server_queue(double service, double limit, std::uint64_t seed) : service_(service), limit_(limit), random_(seed) {}
+  single_server_queue(double service, double limit, std::uint64_t seed)
+      : service_(service),
+        limit_(limit),
+        random_(seed) {}
 
   trial_evidence trial(double rate, std::uint64_t requests) {
     metrics::recorded_level level;

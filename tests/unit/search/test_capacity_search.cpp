@@ -118,7 +118,8 @@ TEST(capacity_search, tries_again_what_chance_leaves_open_and_then_narrows_down_
   settings.most_trials = 3;
   const search_result found = search_on(settings, [&](const search_step& step) {
     const bool open = step.load > 90 && step.load < 110; // just as many as are required meet the SLO there
-    return trial_of(500, [&](std::uint64_t i) { return open ? i % 10 != 0 : step.load <= 100; }, false);
+    return trial_of(
+        500, [&](std::uint64_t i) { return open ? i % 10 != 0 : step.load <= 100; }, false);
   });
   ASSERT_TRUE(found.bracketed());
   EXPECT_LE(*found.highest_held, 90);
@@ -129,7 +130,9 @@ TEST(capacity_search, tries_again_what_chance_leaves_open_and_then_narrows_down_
   for (const tried_load& tried : found.loads) {
     const bool open = tried.load > 90 && tried.load < 110;
     EXPECT_EQ(tried.verdict == load_verdict::undecided, open);
-    if (open) { EXPECT_EQ(tried.trials, 3U); }
+    if (open) {
+      EXPECT_EQ(tried.trials, 3U);
+    }
   }
 }
 
@@ -147,7 +150,8 @@ TEST(capacity_search, with_too_few_requests_it_decides_nothing_and_ends) {
 TEST(capacity_search, a_rate_whose_queue_grows_fails_although_every_request_meets_the_slo) {
   const search_settings settings = settings_of(load_kind::rate, 1, 1024);
   const search_result found = search_on(settings, [&](const search_step& step) {
-    return trial_of(enough, [](std::uint64_t) { return true; }, step.load > 70);
+    return trial_of(
+        enough, [](std::uint64_t) { return true; }, step.load > 70);
   });
   ASSERT_TRUE(found.bracketed());
   EXPECT_LE(*found.highest_held, 70);
@@ -158,7 +162,8 @@ TEST(capacity_search, one_false_alarm_of_the_queue_is_outvoted) {
   const search_settings settings = settings_of(load_kind::rate, 1, 4);
   int trial = 0;
   const search_result found = search_on(settings, [&](const search_step&) {
-    return trial_of(enough, [](std::uint64_t) { return true; }, ++trial == 1);
+    return trial_of(
+        enough, [](std::uint64_t) { return true; }, ++trial == 1);
   });
   EXPECT_EQ(found.highest_held, 4);
   EXPECT_EQ(found.loads.front().trials, 3U);
@@ -171,13 +176,13 @@ TEST(capacity_search, a_rate_does_not_hold_before_its_queue_was_seen_in_longer_t
   const search_result found = search_on(settings, [&](const search_step& step) {
     sizes.push_back(step.size);
     const bool long_enough = step.size >= 4;
-    return trial_of(enough, [](std::uint64_t) { return true; }, long_enough ? std::optional{false} : std::nullopt);
+    return trial_of(
+        enough, [](std::uint64_t) { return true; }, long_enough ? std::optional{false} : std::nullopt);
   });
   EXPECT_EQ(sizes, (std::vector<std::uint32_t>{1, 2, 4}));
   EXPECT_EQ(found.highest_held, 1);
-  const search_result never = search_on(settings, [&](const search_step&) {
-    return trial_of(enough, [](std::uint64_t) { return true; });
-  });
+  const search_result never =
+      search_on(settings, [&](const search_step&) { return trial_of(enough, [](std::uint64_t) { return true; }); });
   EXPECT_EQ(never.highest_held, std::nullopt);
 }
 
@@ -194,8 +199,9 @@ TEST(capacity_search, a_load_that_holds_above_one_that_fails_is_no_answer_and_is
   EXPECT_EQ(found.highest_held, 2);
   EXPECT_EQ(found.lowest_failed, 3);
   ASSERT_EQ(found.notes.size(), 1U);
-  EXPECT_EQ(found.notes[0],
-            "concurrency 4 holds although concurrency 3 fails: something else than the load decides, or did for a while");
+  EXPECT_EQ(
+      found.notes[0],
+      "concurrency 4 holds although concurrency 3 fails: something else than the load decides, or did for a while");
 }
 
 TEST(capacity_search, ended_early_it_tells_what_it_knows) {
@@ -238,8 +244,8 @@ TEST(capacity_search, ends_whatever_the_server_does) {
       const double share = std::uniform_real_distribution<double>{0.7, 1}(random);
       std::bernoulli_distribution meets{share};
       const std::uint64_t queue = random() % 3;
-      return trial_of(100, [&](std::uint64_t) { return meets(random); },
-                      queue == 0 ? std::nullopt : std::optional{queue == 1});
+      return trial_of(
+          100, [&](std::uint64_t) { return meets(random); }, queue == 0 ? std::nullopt : std::optional{queue == 1});
     });
   }
 }

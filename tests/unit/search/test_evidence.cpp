@@ -139,7 +139,8 @@ TEST(attainment_interval, of_all_requests_reaches_what_their_number_allows) {
   EXPECT_EQ(fewest_requests_to_hold(0.9), 40U);
 }
 
-// 40 misses in 2 of 20 batches of 20 requests are worth as many independent requests as there are batches: 20 times fewer.
+// 40 misses in 2 of 20 batches of 20 requests are worth as many independent requests as there are batches: 20 times
+// fewer.
 TEST(attainment_interval, misses_that_come_together_count_as_few) {
   const auto together = trial_of(400, [](std::uint64_t i) { return i / 20 != 3 && i / 20 != 11; });
   const auto apart = trial_of(400, [](std::uint64_t i) { return i % 10 != 0; });

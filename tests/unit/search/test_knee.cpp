@@ -67,7 +67,8 @@ TEST(knee, is_found_through_noise_of_a_few_percent) {
 
 // Throughput load / (1 + load / 8) per unit of time has the asymptotes `load` and 8: they meet at 8.
 TEST(knee, of_a_soft_curve_is_near_where_its_asymptotes_meet) {
-  const knee found = find_knee(sweep_of({1, 2, 4, 8, 16, 32, 64, 128}, [](double load) { return load / (1 + load / 8); }));
+  const knee found =
+      find_knee(sweep_of({1, 2, 4, 8, 16, 32, 64, 128}, [](double load) { return load / (1 + load / 8); }));
   ASSERT_TRUE(found.load) << found.reason;
   EXPECT_NEAR(*found.load, 8, 1.6);
 }
@@ -81,7 +82,8 @@ TEST(knee, there_is_none_where_throughput_still_grows) {
 TEST(knee, there_is_none_where_throughput_never_grew) {
   const knee found = find_knee(sweep_of(doubling, slots(1)));
   EXPECT_EQ(found.load, std::nullopt);
-  EXPECT_EQ(found.reason, "throughput hardly grows even at the lowest loads: the sweep begins where the server is saturated");
+  EXPECT_EQ(found.reason,
+            "throughput hardly grows even at the lowest loads: the sweep begins where the server is saturated");
 }
 
 TEST(knee, there_is_none_in_a_curve_without_a_bend) {

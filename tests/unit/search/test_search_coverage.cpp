@@ -54,7 +54,8 @@ tally_of_searches on_independent_requests(const search_settings& settings, doubl
     const double middle = std::exp(std::uniform_real_distribution<double>{std::log(20.0), std::log(40.0)}(random));
     const search_result found = search_on(settings, [&](const search_step& step) {
       std::bernoulli_distribution meets{chance_of(step.load, middle, steepness)};
-      return trial_of(requests * step.size, [&](std::uint64_t) { return meets(random); }, false);
+      return trial_of(
+          requests * step.size, [&](std::uint64_t) { return meets(random); }, false);
     });
     tally.add(found, load_with_chance(settings.required_attainment, middle, steepness), settings.precision);
   }
@@ -72,8 +73,8 @@ TEST(search_coverage, independent_requests_and_a_slope_from_flat_to_steep) {
     }
 }
 
-/// A search as `loadgen run` makes it, on one server with a queue, whose capacity is known by Erlang's formula. `limit`:
-/// waiting that is allowed, in service times.
+/// A search as `loadgen run` makes it, on one server with a queue, whose capacity is known by Erlang's formula.
+/// `limit`: waiting that is allowed, in service times.
 tally_of_searches on_a_queue(double required, double limit, int searches) {
   const search_settings settings{.required_attainment = required};
   std::mt19937_64 random{23};

@@ -36,15 +36,19 @@ TEST(search_settings, out_of_their_range_are_refused_by_name) {
     return valid.has_error() ? valid.error().message : "";
   };
   EXPECT_EQ(refusal([](search_settings&) {}), "");
-  EXPECT_EQ(refusal([](search_settings& s) { s.least = 0; }), "a range from 0 to 1024; expected two loads above 0, the lower first");
-  EXPECT_EQ(refusal([](search_settings& s) { s.most = 0.01; }), "a range from 0.05 to 0.01; expected two loads above 0, the lower first");
+  EXPECT_EQ(refusal([](search_settings& s) { s.least = 0; }),
+            "a range from 0 to 1024; expected two loads above 0, the lower first");
+  EXPECT_EQ(refusal([](search_settings& s) { s.most = 0.01; }),
+            "a range from 0.05 to 0.01; expected two loads above 0, the lower first");
   EXPECT_EQ(refusal([](search_settings& s) { s.kind = load_kind::concurrency; }),
             "a range from 0.05 to 1024; expected whole numbers of requests in flight");
   EXPECT_EQ(refusal([](search_settings& s) { s.precision = 0; }), "a precision of 0; expected more than 0, at most 1");
-  EXPECT_EQ(refusal([](search_settings& s) { s.confirmations = 4; }), "4 confirmations; expected 1 to 3, the most trials of a load");
+  EXPECT_EQ(refusal([](search_settings& s) { s.confirmations = 4; }),
+            "4 confirmations; expected 1 to 3, the most trials of a load");
   EXPECT_EQ(refusal([](search_settings& s) { s.most_trials = 0; }), "0 trials of a load; expected 1 to 10");
-  EXPECT_EQ(refusal([](search_settings& s) { s.required_attainment = 1; }),
-            "a required attainment of 1; expected more than 0 and less than 1: no number of requests shows that all do");
+  EXPECT_EQ(
+      refusal([](search_settings& s) { s.required_attainment = 1; }),
+      "a required attainment of 1; expected more than 0 and less than 1: no number of requests shows that all do");
 }
 
 } // namespace

@@ -75,9 +75,9 @@ std::string knee_text(const sweep_knee& sweep) {
   const search::knee& found = sweep.found;
   if (!found.load) return "knee: none; " + found.reason;
   const char* const unit = sweep.metric == "requests_per_s" ? "requests/s" : "tokens/s";
-  return fmt::format("knee: {} grow with the {} up to {} (between the measured {} and {}), and stay near {} beyond it",
-                     unit, to_string(sweep.kind), compact(found.load), named(sweep.kind, found.neighbours->low),
-                     named(sweep.kind, found.neighbours->high), compact(found.throughput));
+  return fmt::format("knee: {} {} (between {} and {}); beyond it {} stay near {}", to_string(sweep.kind),
+                     compact(found.load), named(sweep.kind, found.neighbours->low),
+                     named(sweep.kind, found.neighbours->high), unit, compact(found.throughput));
 }
 
 std::string search_section(const analyzed_run& run, const level_naming& /*naming*/) {

@@ -97,9 +97,9 @@ knee find_knee(std::span<const load_point> sweep) {
 
   const std::size_t last = points.size() - fewest_on_a_side;
   if (growth_of(log_points{points}.subspan(last)) > most_growth_above)
-    return none("throughput still grows at the highest loads: the sweep ends before the server is saturated");
+    return none("throughput still grows at the highest loads");
   if (growth_of(log_points{points}.first(fewest_on_a_side)) < least_growth_below)
-    return none("throughput hardly grows even at the lowest loads: the sweep begins where the server is saturated");
+    return none("throughput hardly grows even at the lowest loads");
   hinge best;
   for (std::size_t below = fewest_on_a_side; below <= last; ++below)
     if (const hinge fitted = fit_hinge(points, below); fitted.squares < best.squares) best = fitted;

@@ -112,7 +112,7 @@ TEST(search_report, summary_json_has_the_answer_and_how_it_came_about) {
   EXPECT_EQ(search.at("finished"), true);
   EXPECT_EQ(search.at("reason"), nullptr);
   EXPECT_EQ(search.at("confirmations"), json::parse(R"({"holds": 3, "fails": 3})"));
-  EXPECT_EQ(search.at("slo"), json::parse(R"({"objectives": {"ttft_ms": 100}, "required_attainment": 0.99})"));
+  EXPECT_EQ(search.at("slo"), json::parse(R"({"objectives": {"ttft_ms": 100.0}, "required_attainment": 0.99})"));
   EXPECT_EQ(search.at("settings").at("range"), json::parse("[1.0, 64.0]"));
   EXPECT_EQ(search.at("steps").as_array().size(), searched.run().levels.size());
   const json::value& first = search.at("steps").at(0);
@@ -240,8 +240,7 @@ TEST(knee_report, of_a_sweep_is_in_the_summary_and_on_one_line_of_the_report) {
   EXPECT_NEAR(knee.at("interval").at(1).to_number<double>(), 8, 1e-9);
   EXPECT_EQ(knee.at("reason"), nullptr);
   EXPECT_NE(
-      console_report(run).find("knee: tokens/s grow with the concurrency up to 4.000 (between the measured 2 and 8), "
-                               "and stay\nnear 200.0 beyond it\n"),
+      console_report(run).find("knee: concurrency 4.000 (between 2 and 8); beyond it tokens/s stay near 200.0\n"),
       std::string::npos)
       << console_report(run);
 }
@@ -252,7 +251,7 @@ TEST(knee_report, without_one_the_reason_is_told_and_below_four_loads_nothing) {
   EXPECT_EQ(knee.at("load"), nullptr);
   EXPECT_EQ(knee.at("interval"), nullptr);
   EXPECT_EQ(knee.at("reason"),
-            "throughput still grows at the highest loads: the sweep ends before the server is saturated");
+            "throughput still grows at the highest loads");
   EXPECT_NE(console_report(growing).find("knee: none; throughput still grows"), std::string::npos);
   EXPECT_EQ(summary_json(sweep_over({1, 8, 16})).at("knee"), nullptr);
 }

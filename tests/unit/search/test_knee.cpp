@@ -76,14 +76,14 @@ TEST(knee, of_a_soft_curve_is_near_where_its_asymptotes_meet) {
 TEST(knee, there_is_none_where_throughput_still_grows) {
   const knee found = find_knee(sweep_of(doubling, slots(1000)));
   EXPECT_EQ(found.load, std::nullopt);
-  EXPECT_EQ(found.reason, "throughput still grows at the highest loads: the sweep ends before the server is saturated");
+  EXPECT_EQ(found.reason, "throughput still grows at the highest loads");
 }
 
 TEST(knee, there_is_none_where_throughput_never_grew) {
   const knee found = find_knee(sweep_of(doubling, slots(1)));
   EXPECT_EQ(found.load, std::nullopt);
   EXPECT_EQ(found.reason,
-            "throughput hardly grows even at the lowest loads: the sweep begins where the server is saturated");
+            "throughput hardly grows even at the lowest loads");
 }
 
 TEST(knee, there_is_none_in_a_curve_without_a_bend) {

@@ -239,9 +239,8 @@ TEST(knee_report, of_a_sweep_is_in_the_summary_and_on_one_line_of_the_report) {
   EXPECT_NEAR(knee.at("interval").at(0).to_number<double>(), 2, 1e-9);
   EXPECT_NEAR(knee.at("interval").at(1).to_number<double>(), 8, 1e-9);
   EXPECT_EQ(knee.at("reason"), nullptr);
-  EXPECT_NE(
-      console_report(run).find("knee: concurrency 4.000 (between 2 and 8); beyond it tokens/s stay near 200.0\n"),
-      std::string::npos)
+  EXPECT_NE(console_report(run).find("knee: concurrency 4.000 (between 2 and 8); beyond it tokens/s stay near 200.0\n"),
+            std::string::npos)
       << console_report(run);
 }
 
@@ -250,8 +249,7 @@ TEST(knee_report, without_one_the_reason_is_told_and_below_four_loads_nothing) {
   const json::value knee = summary_json(growing).at("knee");
   EXPECT_EQ(knee.at("load"), nullptr);
   EXPECT_EQ(knee.at("interval"), nullptr);
-  EXPECT_EQ(knee.at("reason"),
-            "throughput still grows at the highest loads");
+  EXPECT_EQ(knee.at("reason"), "throughput still grows at the highest loads");
   EXPECT_NE(console_report(growing).find("knee: none; throughput still grows"), std::string::npos);
   EXPECT_EQ(summary_json(sweep_over({1, 8, 16})).at("knee"), nullptr);
 }

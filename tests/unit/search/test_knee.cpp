@@ -82,8 +82,7 @@ TEST(knee, there_is_none_where_throughput_still_grows) {
 TEST(knee, there_is_none_where_throughput_never_grew) {
   const knee found = find_knee(sweep_of(doubling, slots(1)));
   EXPECT_EQ(found.load, std::nullopt);
-  EXPECT_EQ(found.reason,
-            "throughput hardly grows even at the lowest loads");
+  EXPECT_EQ(found.reason, "throughput hardly grows even at the lowest loads");
 }
 
 TEST(knee, there_is_none_in_a_curve_without_a_bend) {

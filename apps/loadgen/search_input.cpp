@@ -170,7 +170,7 @@ void read_search(settings& from, value_reader& read, const load_terms& terms, ru
   if (const auto valid = search::validate(asked.settings); valid.has_error())
     return read.fail("find-max", valid.error());
   check_requests(read, asked);
-  input.search = std::move(asked);
+  input.search = asked;
   if (!read.failure()) plan_first_step(read, input);
   for (const std::string_view option : {"concurrency", "trials"}) from.set_effective(option, nullptr);
 }

@@ -85,20 +85,20 @@ TEST(search, of_the_rate_brackets_the_servers_capacity) {
 TEST(search, that_is_not_bracketed_says_so_and_is_no_failure) {
   const reference_server server{{"--ttft", "5ms", "--itl", "1ms"}};
   const temporary_folder high, low;
-  const auto all_hold =
-      run_process(run_command(server.url(), high,
-                              {"--find-max", "concurrency", "--slo", "e2e=1m", "--slo-attainment", "0.8",
-                               "--search-range", "1..4", "--requests", "20", "--max-tokens", "2"}));
+  const auto all_hold = run_process(
+      run_command(server.url(), high,
+                  {"--find-max", "concurrency", "--slo", "e2e=1m", "--slo-attainment", "0.8", "--search-confirmations",
+                   "1", "--search-range", "1..4", "--requests", "20", "--max-tokens", "2"}));
   ASSERT_EQ(all_hold.exit_code, 0) << all_hold.err;
   const json::value held = search_of(run_folder_in(high));
   EXPECT_EQ(held.at("max_concurrency"), 4);
   EXPECT_EQ(held.at("interval"), json::parse("[4, null]"));
   EXPECT_EQ(held.at("bracketed"), false);
   EXPECT_EQ(held.at("reason"), "the highest load tried still meets the SLO");
-  const auto none_holds =
-      run_process(run_command(server.url(), low,
-                              {"--find-max", "rate", "--slo", "ttft=1ms", "--slo-attainment", "0.8", "--search-range",
-                               "100..400", "--requests", "100", "--max-tokens", "2"}));
+  const auto none_holds = run_process(
+      run_command(server.url(), low,
+                  {"--find-max", "rate", "--slo", "ttft=1ms", "--slo-attainment", "0.8", "--search-confirmations", "1",
+                   "--search-range", "100..400", "--requests", "100", "--max-tokens", "2"}));
   ASSERT_EQ(none_holds.exit_code, 0) << none_holds.err;
   const json::value failed = search_of(run_folder_in(low));
   EXPECT_EQ(failed.at("max_rate"), nullptr);
@@ -121,16 +121,16 @@ TEST(search, a_server_that_refuses_work_does_not_hold) {
 
 TEST(search, gates_are_held_against_the_answer_and_not_against_loads_beyond_it) {
   const reference_server server{{"--ttft", "20ms", "--itl", "5ms", "--slots", "2"}};
-  const auto exit_code_with = [&server](const std::string& gate) {
+  const auto exit_code_with = [&server](const std::string& gate, const std::string& range) {
     const temporary_folder results;
     return run_process(run_command(server.url(), results,
                                    {"--find-max", "concurrency", "--slo", "ttft=45ms", "--slo-attainment", "0.7",
-                                    "--search-range", "2..4", "--search-confirmations", "1", "--requests", "20",
+                                    "--search-range", range, "--search-confirmations", "1", "--requests", "20",
                                     "--max-tokens", "17", "--gate", gate}))
         .exit_code;
   };
-  EXPECT_EQ(exit_code_with("ttft_p50 <= 45ms"), 0);
-  EXPECT_EQ(exit_code_with("ttft_p50 <= 10ms"), 3);
+  EXPECT_EQ(exit_code_with("ttft_p50 <= 45ms", "2..4"), 0);
+  EXPECT_EQ(exit_code_with("ttft_p50 <= 10ms", "2..2"), 3);
 }
 
 TEST(search, that_is_interrupted_keeps_what_was_measured_and_says_so) {

@@ -25,7 +25,8 @@ struct replayed_trace {
 
 /// How much a level sends.
 struct load_terms {
-  std::optional<std::uint64_t> requests; ///< unset: by default
+  std::optional<workload::conversation_order> order; ///< unset: the dataset has no conversations
+  std::optional<std::uint64_t> requests;             ///< unset: by default
   std::optional<duration> time;          ///< duration mode
   std::uint32_t trials = 1;              ///< of each level
 };

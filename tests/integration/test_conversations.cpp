@@ -134,8 +134,9 @@ TEST_F(conversation_run, every_turn_has_what_was_said_before_it_and_nothing_else
 TEST_F(conversation_run, whole_answers_are_sent_back_too) {
   reference_server server = serve();
   const temporary_folder results;
-  const auto ended = run(server.url(), results, {"--dataset", write_dataset(dataset_text(4, 3)), "--concurrency", "2",
-                                                 "--conversations", "4", "--no-stream", "--max-tokens", "5"});
+  const auto ended = run(server.url(), results,
+                         {"--dataset", write_dataset(dataset_text(4, 3)), "--concurrency", "2", "--conversations", "4",
+                          "--no-stream", "--max-tokens", "5"});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   (void)server.stop();
   expect_whole_conversations(exchanges(), 4, 3);
@@ -186,8 +187,10 @@ TEST_F(conversation_run, the_server_sees_the_think_times) {
   const auto all = exchanges();
   for (std::size_t i = 0; i < truth.size(); ++i) {
     const std::string talk = content_of(all[i].messages.at(0));
-    if (const auto before = answered.find(talk); before != answered.end())
+    const auto before = answered.find(talk);
+    if (before != answered.end()) {
       EXPECT_GE(truth[i].received - before->second, 80ms);
+    }
     answered[talk] = *truth[i].closed;
   }
   const json::value level = summary_of(run_folder_in(results)).at("levels").at(0);

@@ -68,6 +68,7 @@ workload::dataset_reading read_dataset_reading(const settings& from, value_reade
   how.max_chars = number("dataset-max-chars", 1);
   how.limit = number("dataset-limit", 1);
   how.sample = number("dataset-sample", 1);
+  how.whole_conversations = from.text("dataset-turns") == "all";
   how.shuffle = from.is_on("dataset-shuffle");
   return how;
 }

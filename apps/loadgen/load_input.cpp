@@ -22,8 +22,9 @@ constexpr std::uint64_t most_trials = 10'000;
 
 /// What all levels share.
 struct load_terms {
-  std::optional<std::uint64_t> requests; ///< unset: by default
-  std::optional<duration> time;          ///< duration mode
+  std::optional<workload::conversation_order> order; ///< unset: the dataset has no conversations
+  std::optional<std::uint64_t> requests;             ///< unset: by default
+  std::optional<duration> time;                      ///< duration mode
   std::uint32_t trials = 1;
 };
 
@@ -36,15 +37,32 @@ void read_warmup(const settings& from, value_reader& read, run_input& input) {
     input.run.warmup.time = read.span("warmup");
 }
 
-load_terms read_terms(settings& from, value_reader& read) {
+/// With --ab both servers have the same conversations, and each to its last turn.
+void read_conversations(settings& from, value_reader& read, const run_input& input, load_terms& terms) {
+  const std::uint64_t conversations = read.count("conversations", 1);
+  if (!terms.order) return; // which is said of all options of conversations
+  if (input.ab && conversations % 2 != 0)
+    read.fail("conversations", fmt::format("{} is odd; with --ab expected an even number, half for each side",
+                                           from.text("conversations")));
+  terms.requests = terms.order->requests_before(conversations);
+  from.set_effective("requests", *terms.requests);
+}
+
+load_terms read_terms(settings& from, value_reader& read, const run_input& input) {
   load_terms terms;
-  constexpr std::array<std::string_view, 2> stop_rules{"requests", "duration"};
-  if (read.strongest(stop_rules) == "duration") {
+  if (workload::has_conversations(input.prompts)) terms.order.emplace(input.prompts, input.ab ? 2U : 1U);
+  constexpr std::array<std::string_view, 3> stop_rules{"requests", "duration", "conversations"};
+  const std::string_view rule = read.strongest(stop_rules);
+  if (rule == "conversations") {
+    read_conversations(from, read, input, terms);
+  } else if (rule == "duration") {
     terms.time = read.span("duration");
     if (*terms.time == duration::zero()) read.fail("duration", "is zero; expected a time above it, such as 30s");
     from.set_effective("requests", nullptr);
   } else if (from.at("requests").is_set()) {
     terms.requests = read.count("requests", 1);
+    if (terms.order && input.ab)
+      read.fail("requests", "would cut conversations off, and not alike for both sides; expected --conversations");
   }
   terms.trials = static_cast<std::uint32_t>(read.count("trials", 1, most_trials));
   return terms;
@@ -55,6 +73,15 @@ void refuse_beside(std::string_view option, std::initializer_list<std::string_vi
                    value_reader& read) {
   for (const std::string_view other : options)
     if (from.at(other).is_given()) read.fail(other, fmt::format("excludes {}; expected one of them", option));
+}
+
+/// How many requests a level of a closed loop has by default.
+std::uint64_t default_requests(const load_terms& terms, std::uint32_t concurrency) {
+  const std::uint64_t per_connection = requests_per_connection * concurrency;
+  if (!terms.order) return std::max(least_requests, per_connection);
+  std::uint64_t conversations = std::max(terms.order->conversations_for(least_requests), per_connection);
+  conversations += conversations % 2; // for both sides of --ab
+  return terms.order->requests_before(conversations);
 }
 
 void read_closed_loop(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
@@ -68,7 +95,7 @@ void read_closed_loop(settings& from, value_reader& read, const load_terms& term
   boost::json::array defaults;
   for (std::uint32_t level = 0; level < concurrencies.size(); ++level) {
     const std::uint32_t concurrency = concurrencies[level];
-    const std::uint64_t by_default = std::max(least_requests, requests_per_connection * concurrency);
+    const std::uint64_t by_default = default_requests(terms, concurrency);
     defaults.emplace_back(by_default);
     for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
       workload::level_settings planned{.level = level, .trial = trial, .offsets = {}, .time = terms.time};
@@ -88,19 +115,25 @@ random_stream arrival_draws(const run_input& input, std::string_view dimension, 
   return random_stream{input.requests.seed, dimension, std::uint64_t{level} << 32U | trial};
 }
 
+/// How many arrivals bring so many requests.
+std::uint64_t arrivals_for(const std::optional<workload::conversation_order>& order, std::uint64_t requests) {
+  return order ? order->conversations_for(requests) : requests;
+}
+
 result<std::vector<duration>> draw_warmup(const run_input& input, const workload::arrival_settings& arrivals,
+                                          const std::optional<workload::conversation_order>& order,
                                           const random_stream& draws) {
   const engine::warmup_settings& warmup = input.run.warmup;
   if (warmup.time > duration::zero()) return workload::draw_arrivals_until(arrivals, warmup.time, draws);
-  return workload::draw_arrivals(arrivals, warmup.requests, draws);
+  return workload::draw_arrivals(arrivals, arrivals_for(order, warmup.requests), draws);
 }
 
 /// A level whose arrivals are given: those of its warm-up are of the same process at the same mean rate.
 result<workload::level_settings> make_level(const run_input& input, const workload::arrival_settings& arrivals,
-                                            result<std::vector<duration>> offsets, std::uint32_t level,
-                                            std::uint32_t trial) {
+                                            const load_terms& terms, result<std::vector<duration>> offsets,
+                                            std::uint32_t level, std::uint32_t trial) {
   if (offsets.has_error()) return offsets.error();
-  auto warmup = draw_warmup(input, arrivals, arrival_draws(input, "warmup-arrivals", level, trial));
+  auto warmup = draw_warmup(input, arrivals, terms.order, arrival_draws(input, "warmup-arrivals", level, trial));
   if (warmup.has_error()) return warmup.error();
   workload::level_settings planned{.level = level, .trial = trial, .offsets = std::move(*offsets)};
   planned.warmup_offsets = std::move(*warmup);
@@ -110,25 +143,27 @@ result<workload::level_settings> make_level(const run_input& input, const worklo
 result<workload::level_settings> draw_level(const run_input& input, const workload::arrival_settings& arrivals,
                                             const load_terms& terms, std::uint32_t level, std::uint32_t trial) {
   const random_stream draws = arrival_draws(input, "arrivals", level, trial);
+  const std::uint64_t requests = terms.requests.value_or(default_requests(terms, 1));
   auto offsets = terms.time ? workload::draw_arrivals_until(arrivals, *terms.time, draws)
-                            : workload::draw_arrivals(arrivals, terms.requests.value_or(least_requests), draws);
+                            : workload::draw_arrivals(arrivals, arrivals_for(terms.order, requests), draws);
   if (offsets.has_value() && offsets->empty())
     return invalid_input(fmt::format("at {}/s, nothing arrives within the --duration; expected a longer one or a "
                                      "higher rate",
                                      arrivals.rate));
-  auto planned = make_level(input, arrivals, std::move(offsets), level, trial);
+  auto planned = make_level(input, arrivals, terms, std::move(offsets), level, trial);
   if (planned.has_error()) return planned;
   planned->time = terms.time;
-  if (!terms.time) planned->requests = planned->offsets.size();
+  if (!terms.time) planned->requests = requests;
   return planned;
 }
 
 result<workload::level_settings> draw_stages(const run_input& input, const workload::rate_shape& shape,
-                                             const workload::arrival_settings& arrivals, std::uint32_t trial) {
+                                             const workload::arrival_settings& arrivals, const load_terms& terms,
+                                             std::uint32_t trial) {
   auto offsets = workload::draw_arrivals_over(shape, arrivals, arrival_draws(input, "arrivals", 0, trial));
   if (offsets.has_value() && offsets->empty())
     return invalid_input("nothing arrives within the stages; expected longer ones or higher rates");
-  auto planned = make_level(input, arrivals, std::move(offsets), 0, trial);
+  auto planned = make_level(input, arrivals, terms, std::move(offsets), 0, trial);
   if (planned.has_value()) planned->time = shape.length();
   return planned;
 }
@@ -168,11 +203,11 @@ void read_rates(settings& from, value_reader& read, const load_terms& terms, run
       input.run.loads.push_back(load);
     }
   from.set_effective("concurrency", nullptr);
-  if (!terms.requests && !terms.time) from.set_effective("requests", least_requests);
+  if (!terms.requests && !terms.time) from.set_effective("requests", default_requests(terms, 1));
 }
 
 void read_stages(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
-  refuse_beside("stages", {"requests", "duration"}, from, read);
+  refuse_beside("stages", {"requests", "duration", "conversations"}, from, read);
   workload::arrival_settings arrivals = read_arrival(from, read);
   const auto shape = workload::parse_stages(from.text("stages"));
   if (shape.has_error()) return read.fail("stages", shape.error());
@@ -181,7 +216,7 @@ void read_stages(settings& from, value_reader& read, const load_terms& terms, ru
   arrivals.rate = shape->mean_rate();
   load.rate = arrivals.rate;
   for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
-    auto planned = draw_stages(input, *shape, arrivals, trial);
+    auto planned = draw_stages(input, *shape, arrivals, terms, trial);
     if (planned.has_error()) return read.fail("stages", planned.error());
     input.levels.push_back(std::move(*planned));
     input.run.loads.push_back(load);
@@ -190,7 +225,8 @@ void read_stages(settings& from, value_reader& read, const load_terms& terms, ru
 }
 
 void read_trace(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
-  refuse_beside("trace", {"requests", "duration", "arrival", "ab"}, from, read);
+  refuse_beside("trace", {"requests", "duration", "conversations", "arrival", "ab"}, from, read);
+  if (terms.order) return read.fail("trace", "has single requests, and the dataset conversations; expected prompts");
   const engine::level_load given = read_open_load(from, read);
   if (read.failure()) return;
   const workload::replay replayed = read_replay(from, read, input);
@@ -198,7 +234,7 @@ void read_trace(settings& from, value_reader& read, const load_terms& terms, run
   engine::level_load load = given;
   load.rate = replayed.mean_rate();
   for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
-    auto planned = make_level(input, {.rate = *load.rate}, replayed.offsets, 0, trial);
+    auto planned = make_level(input, {.rate = *load.rate}, terms, replayed.offsets, 0, trial);
     if (planned.has_error()) return read.fail("trace", planned.error());
     planned->requests = planned->offsets.size();
     planned->outputs = replayed.outputs;
@@ -216,7 +252,8 @@ void read_load(settings& from, value_reader& read, run_input& input) {
   input.run.threads = static_cast<std::uint32_t>(read.count("threads", 1, most_threads));
   read_warmup(from, read, input);
   input.run.settle = read.span("settle");
-  const load_terms terms = read_terms(from, read);
+  const load_terms terms = read_terms(from, read, input);
+  if (read.failure()) return; // what follows needs the dataset's conversations
   constexpr std::array<std::string_view, 4> loads{"concurrency", "rate", "stages", "trace"};
   const std::string_view load = read.strongest(loads);
   if (load == "rate")

@@ -44,10 +44,17 @@ json::object dataset_facts(const workload::dataset& prompts) {
           {"unused", from_file ? json::value(prompts.unused) : json::value()}};
 }
 
+json::value conversation_facts(const workload::plan& plan) {
+  if (!plan.has_conversations()) return nullptr;
+  const bool scripted = plan.settings().conversations.replies == workload::reply_source::scripted;
+  return json::object{{"replies", scripted ? "scripted" : "server"}};
+}
+
 json::object workload_facts(const run_input& input, const workload::plan& plan) {
   return {
       {"dataset", dataset_facts(plan.prompts())},
       {"trace", trace_facts(input.trace)},
+      {"conversations", conversation_facts(plan)},
       {"sha256", workload_hash(plan)},
       {"wire_sha256", nullptr},
   };

@@ -47,6 +47,21 @@ void read_pairs(const settings& from, value_reader& read, run_input& input) {
               fmt::format("{} is odd; with --ab expected an even number, half for each side", from.text("requests")));
 }
 
+void read_conversations(const settings& from, value_reader& read, run_input& input) {
+  if (!workload::has_conversations(input.prompts)) {
+    for (const std::string_view option : {"conversations", "think-time", "conversation-reply"})
+      if (from.at(option).is_given())
+        read.fail(option, "is for conversations; expected a --dataset that has lines with `turns`");
+    return;
+  }
+  workload::conversation_settings& conversations = input.requests.conversations;
+  if (from.text("conversation-reply") == "scripted") conversations.replies = workload::reply_source::scripted;
+  if (!from.at("think-time").is_set()) return;
+  const auto thinking = workload::parse_think_time(from.text("think-time"));
+  if (thinking.has_error()) return read.fail("think-time", thinking.error());
+  conversations.thinking = *thinking;
+}
+
 void read_endpoint(const settings& from, value_reader& read, run_input& input) {
   const auto endpoint = endpoint_from_name(from.text("endpoint"));
   if (!endpoint)
@@ -168,13 +183,14 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_targets(from, read, input);
   read_endpoint(from, read, input);
   read_client(from, variables, read, input);
+  read_prompts(from, read, input);
   read_load(from, read, input);
   read_pairs(from, read, input);
+  read_conversations(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
   read_results(from, input);
   read_requirements(from, read, input);
-  read_prompts(from, read, input);
   read_calibration(from, variables, read, input);
   if (read.failure()) return *read.failure();
   return input;

@@ -52,6 +52,7 @@ void response_reader::tell(content_listener& listener) {
 
 void response_reader::begin(metrics::request_record& record) {
   record_ = &record;
+  if (listener_ != nullptr) listener_->on_begin();
   record.chunks.reserve(std::min<std::size_t>(record.asked_output, most_chunks_reserved));
   record.empty_events.reserve(usual_empty_events);
   stream_->reset();

@@ -43,7 +43,14 @@ result<std::vector<client::request_template>> make_forms(const client_settings& 
   return forms;
 }
 
-result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint) {
+result<std::vector<client::request_template>> make_shown_forms(const client_settings& settings,
+                                                               endpoint_kind endpoint) {
+  client_settings shown = settings;
+  if (!shown.api_key.empty()) shown.api_key = "(hidden)";
+  return make_forms(shown, endpoint);
+}
+
+result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint, bool shown) {
   auto forms = make_forms(settings, endpoint);
   if (forms.has_error()) return forms.error();
   std::vector<server> servers;
@@ -54,6 +61,10 @@ result<std::vector<server>> make_servers(const client_settings& settings, endpoi
     if (tls.has_error()) return tls.error();
     servers.push_back({std::move(*addresses), std::move((*forms)[i]), std::move(*tls)});
   }
+  if (!shown) return servers;
+  auto shown_forms = make_shown_forms(settings, endpoint);
+  if (shown_forms.has_error()) return shown_forms.error();
+  for (std::size_t i = 0; i < servers.size(); ++i) servers[i].shown_form = std::move((*shown_forms)[i]);
   return servers;
 }
 

@@ -101,6 +101,9 @@ result<void> write_package(const fs::path& run_folder, const analyzed_run& run) 
   const run_in_folder self{&run, run_folder};
   if (const result<void> written = write_html(run_folder / "report.html", {&self, 1}); written.has_error())
     return written;
+  if (const std::string turns = turns_csv(run); !turns.empty())
+    if (const result<void> written = write_whole(run_folder / "summary/turns.csv", turns); written.has_error())
+      return written;
   // The manifest says whether the run is complete, so it comes last.
   const std::pair<const char*, std::string> files[] = {
       {"summary/summary.json", to_pretty_json(summary_json(run))},

@@ -40,6 +40,9 @@ void write_identity(csv_row& row, const level_info& level, const request_record&
   row.cell("worker", record.worker);
   row.cell("target", record.target);
   row.cell("dataset_line", record.dataset_line);
+  const auto& place = record.conversation;
+  row.cell("conversation", place ? std::optional{place->number} : std::nullopt);
+  row.cell("turn", place ? std::optional{place->turn} : std::nullopt);
   row.cell("outcome", to_string(record.end));
   row.cell("cause", to_string(record.why));
   row.cell("http_status", record.http_status == 0 ? std::nullopt : std::optional{record.http_status});

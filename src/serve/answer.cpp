@@ -3,6 +3,9 @@
 #include "base/sha256.hpp"
 #include "http/response_writer.hpp"
 
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
 
 namespace loadgen::serve {
@@ -24,6 +27,7 @@ answer::answer(const server_settings& settings, std::uint64_t id, const completi
       keep_alive_(from.keep_alive),
       stage_(asked.stream ? stage::head : stage::whole) {
   if (asked.stream) events_.emplace(identity_, framing_, std::min(settings.tokens_per_chunk, asked.tokens));
+  if (!settings.transcript.empty()) body_ = from.body;
   if (settings.truth.empty()) return;
   const std::string hash = settings.truth_body_hash ? sha256_hex(from.body) : "";
   truth_.emplace(truth_start{.id = id,
@@ -69,7 +73,7 @@ std::uint32_t answer::write_next(connection& to, instant now) {
 
 std::uint32_t answer::write_tokens(connection& to, instant now) {
   const std::uint32_t count = std::min(settings_.tokens_per_chunk, asked_.tokens - next_token_);
-  if (!to.try_send(events_->make(next_token_, count))) return 0;
+  if (!to.try_send(events_->make(asked_.first_token + next_token_, count))) return 0;
   if (truth_) truth_->written(now, clock::now() - now);
   next_token_ += count;
   if (next_token_ == asked_.tokens)
@@ -81,10 +85,11 @@ std::uint32_t answer::write_tokens(connection& to, instant now) {
 
 std::uint32_t answer::write_whole(connection& to, instant now) {
   std::string bytes;
-  http::append_response(bytes, {.keep_alive = keep_alive_}, whole_answer(identity_, usage()));
+  http::append_response(bytes, {.keep_alive = keep_alive_}, whole_answer(identity_, usage(), asked_.first_token));
   if (!to.try_send(bytes)) return 0;
   if (truth_) truth_->written(now, clock::now() - now);
   stage_ = stage::complete;
+  next_token_ = asked_.tokens;
   return asked_.tokens;
 }
 
@@ -100,6 +105,17 @@ std::string answer::head_bytes() const {
 
 usage_counts answer::usage() const noexcept {
   return {.prompt_tokens = asked_.prompt_tokens, .completion_tokens = asked_.tokens};
+}
+
+std::string answer::transcript(bool done) const {
+  const boost::json::object line{
+      {"id", id_},
+      {"path", endpoint_path(asked_.endpoint)},
+      {"body", body_},
+      {"answer", token_text(asked_.first_token, next_token_)},
+      {"ended", done ? "done" : "aborted"},
+  };
+  return boost::json::serialize(line) + "\n";
 }
 
 std::optional<std::string> answer::truth(bool done) const {

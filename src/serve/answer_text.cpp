@@ -99,9 +99,14 @@ std::string closing_events(const answer_identity& identity, stream_framing frami
   return bytes;
 }
 
-std::string whole_answer(const answer_identity& identity, const usage_counts& usage) {
-  std::string text(usage.completion_tokens * token_text_size, ' ');
-  for (std::uint32_t i = 0; i < usage.completion_tokens; ++i) put_token(text.data() + i * token_text_size, i);
+std::string token_text(std::uint32_t first, std::uint32_t count) {
+  std::string text(count * token_text_size, ' ');
+  for (std::uint32_t i = 0; i < count; ++i) put_token(text.data() + i * token_text_size, first + i);
+  return text;
+}
+
+std::string whole_answer(const answer_identity& identity, const usage_counts& usage, std::uint32_t first) {
+  const std::string text = token_text(first, static_cast<std::uint32_t>(usage.completion_tokens));
   const std::string choice =
       is_chat(identity) ? R"("message":{"role":"assistant","content":")" + text + "\"}" : "\"text\":\"" + text + "\"";
   return object_start(identity, is_chat(identity) ? "chat.completion" : "text_completion") +

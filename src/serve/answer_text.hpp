@@ -61,7 +61,11 @@ private:
 [[nodiscard]] std::string closing_events(const answer_identity& identity, stream_framing framing,
                                          const std::optional<usage_counts>& usage);
 
-/// The JSON of an answer that is not streamed.
-[[nodiscard]] std::string whole_answer(const answer_identity& identity, const usage_counts& usage);
+/// The text of `count` tokens from number `first`.
+[[nodiscard]] std::string token_text(std::uint32_t first, std::uint32_t count);
+
+/// The JSON of an answer that is not streamed; `first` is the number of its first token.
+[[nodiscard]] std::string whole_answer(const answer_identity& identity, const usage_counts& usage,
+                                       std::uint32_t first = 0);
 
 } // namespace loadgen::serve

@@ -2,7 +2,10 @@
 
 #include "serve/settings.hpp"
 
+#include <loadgen/base/random.hpp>
+
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
@@ -62,6 +65,13 @@ result<std::uint32_t> read_tokens(const json::object& body, std::uint32_t defaul
   return default_tokens;
 }
 
+/// A number for what is asked, whatever the request's other members: so that answers can be told apart.
+std::uint32_t first_token_of(const json::object& body, endpoint_kind endpoint, std::uint32_t tokens) {
+  const std::string asked = json::serialize(body.at(endpoint == endpoint_kind::chat ? "messages" : "prompt"));
+  std::uint64_t number = random_stream{0, asked}();
+  return static_cast<std::uint32_t>(number % (max_answer_tokens - tokens + 1));
+}
+
 result<std::uint64_t> read_prompt(endpoint_kind endpoint, const json::object& body) {
   if (endpoint == endpoint_kind::chat) {
     const json::value* messages = member(body, "messages");
@@ -97,6 +107,7 @@ result<completion_request> read_completion_request(endpoint_kind endpoint, std::
   if (!stream) return stream.error();
   request.prompt_tokens = *prompt_tokens;
   request.tokens = *tokens;
+  if (defaults.distinct_answers) request.first_token = first_token_of(*object, endpoint, *tokens);
   request.stream = *stream;
   if (const json::value* options = member(*object, "stream_options")) {
     if (!options->is_object()) return invalid_input("'stream_options' must be an object");

@@ -15,8 +15,9 @@ struct completion_request {
   endpoint_kind endpoint = endpoint_kind::chat;
   std::string model; ///< any name is served, and repeated in the answer
   bool stream = false;
-  bool include_usage = false; ///< stream_options.include_usage
-  std::uint32_t tokens = 0;   ///< max_completion_tokens, else max_tokens, else the server's --tokens
+  bool include_usage = false;    ///< stream_options.include_usage
+  std::uint32_t first_token = 0; ///< the number of the answer's first token: 0, or drawn from what is asked
+  std::uint32_t tokens = 0;      ///< max_completion_tokens, else max_tokens, else the server's --tokens
   std::uint64_t prompt_tokens =
       0; ///< an estimate: words of the prompt between white space; a prompt of token ids counts them
 };

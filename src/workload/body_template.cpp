@@ -15,12 +15,29 @@ namespace json = boost::json;
 
 namespace {
 
+json::object message(std::string_view role, std::string_view content) {
+  return {{"role", role}, {"content", content}};
+}
+
+json::value first_messages(const dataset_entry& conversation) {
+  json::array messages;
+  if (!conversation.system.empty()) messages.push_back(message("system", conversation.system));
+  messages.push_back(message("user", conversation.turns.front().user));
+  return messages;
+}
+
 std::string_view content_key(endpoint_kind endpoint) {
   return endpoint == endpoint_kind::completions ? "prompt" : "messages";
 }
 
 result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoint) {
   const bool completions = endpoint == endpoint_kind::completions;
+  if (!entry.turns.empty()) {
+    if (completions)
+      return invalid_input("a conversation cannot go to the completions endpoint; expected a prompt, or the chat "
+                           "endpoint");
+    return first_messages(entry);
+  }
   if (entry.prompt.empty() && entry.messages.empty() && entry.input_tokens)
     return invalid_input("lengths and no text; expected prompts, or the file as the --trace of generated ones");
   if (entry.prompt.empty() && entry.messages.empty())
@@ -39,6 +56,12 @@ result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoin
   return messages;
 }
 
+std::uint32_t max_tokens_of(const dataset_entry& entry, std::size_t turn, const request_settings& settings) {
+  std::optional<std::uint32_t> own = entry.max_tokens;
+  if (turn < entry.turns.size() && entry.turns[turn].max_tokens) own = entry.turns[turn].max_tokens;
+  return settings.max_tokens.value_or(own.value_or(settings.default_max_tokens));
+}
+
 // What the run asks of every request, and its extra_body.
 void add_run_settings(json::object& body, const request_settings& settings) {
   body["stream"] = true;
@@ -53,7 +76,7 @@ result<json::object> body_of_prompt(const dataset_entry& entry, const request_se
   if (content.has_error()) return content.error();
   json::object body;
   body[content_key(settings.endpoint)] = *std::move(content);
-  body["max_tokens"] = settings.max_tokens.value_or(entry.max_tokens.value_or(settings.default_max_tokens));
+  body["max_tokens"] = max_tokens_of(entry, 0, settings);
   add_run_settings(body, settings);
   return body;
 }
@@ -134,31 +157,55 @@ const json::string* salted_text(const json::value& content) {
   return first;
 }
 
-} // namespace
-
-std::array<std::string_view, 5> prepared_body::without_model(const body_terms& terms) const {
-  const std::string_view whole = text;
-  const std::size_t salted_at = salt_at.value_or(1);
-  const std::string_view salt = salt_at ? terms.salt : std::string_view{};
-  if (!max_tokens_at || terms.max_tokens.empty()) return {whole.substr(0, salted_at), salt, whole.substr(salted_at)};
-  const std::size_t digits = fmt::formatted_size("{}", max_tokens);
-  if (*max_tokens_at < salted_at) // a body as it was written may have its budget first
-    return {whole.substr(0, *max_tokens_at), terms.max_tokens,
-            whole.substr(*max_tokens_at + digits, salted_at - *max_tokens_at - digits), salt, whole.substr(salted_at)};
-  return {whole.substr(0, salted_at), salt, whole.substr(salted_at, *max_tokens_at - salted_at), terms.max_tokens,
-          whole.substr(*max_tokens_at + digits)};
+// What cannot be in the bodies of conversations, or nothing.
+std::optional<error> fault_of_conversation(const request_settings& settings) {
+  if (settings.extra_body.contains("messages"))
+    return invalid_input("an extra body with messages would replace a conversation's; expected none");
+  const json::value* const choices = settings.extra_body.if_contains("n");
+  const bool one = choices == nullptr || choices->is_null() || *choices == 1;
+  if (!one && settings.conversations.replies == reply_source::server)
+    return invalid_input("with several choices a conversation has no one reply to go on with; expected an `n` of 1, or "
+                         "scripted replies");
+  return std::nullopt;
 }
+
+} // namespace
 
 body_template::body_template(const dataset& prompts, const request_settings& settings)
     : prompts_(&prompts),
       settings_(settings),
       model_(model_member(settings)) {}
 
+result<std::vector<prepared_turn>> body_template::prepare_turns(const dataset_entry& entry,
+                                                                std::uint32_t max_tokens) const {
+  if (auto fault = fault_of_conversation(settings_)) return *std::move(fault);
+  const bool own_max_tokens = !settings_.max_tokens && !settings_.extra_body.contains("max_tokens");
+  std::vector<prepared_turn> turns;
+  turns.reserve(entry.turns.size());
+  for (const conversation_turn& turn : entry.turns) {
+    const std::size_t number = turns.size();
+    prepared_turn& made = turns.emplace_back();
+    append_json(made.user, message("user", turn.user));
+    made.think_time = turn.think_time;
+    made.max_tokens = own_max_tokens ? max_tokens_of(entry, number, settings_) : max_tokens;
+    if (settings_.conversations.replies != reply_source::scripted || number + 1 == entry.turns.size()) continue;
+    if (!turn.assistant)
+      return invalid_input(fmt::format("turn {} has no `assistant`; expected its scripted reply", number + 1));
+    made.reply = *turn.assistant;
+  }
+  return turns;
+}
+
 result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
   const bool as_written = !entry.body.empty();
   auto made_body = as_written ? body_as_written(entry, settings_) : body_of_prompt(entry, settings_);
   if (made_body.has_error()) return made_body.error();
   prepared_body made;
+  if (!entry.turns.empty()) {
+    std::string head; // the messages come first in a body
+    append_json(head, first_messages(entry));
+    made.messages_end = std::string_view{R"({"messages":)"}.size() + head.size() - 1;
+  }
   if (const json::value* const own = as_written ? made_body->if_contains("model") : nullptr)
     if (settings_.keep_line_models || settings_.model.empty()) made.model = model_member(settings_, own);
   made_body->stable_erase("model");
@@ -168,6 +215,11 @@ result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
   if (max_tokens.has_error()) return max_tokens.error();
 
   made.max_tokens = *max_tokens;
+  if (!entry.turns.empty()) {
+    auto turns = prepare_turns(entry, made.max_tokens);
+    if (turns.has_error()) return turns.error();
+    made.turns = *std::move(turns);
+  }
   const std::string_view key = content_key(settings_.endpoint);
   const bool replaced = settings_.extra_body.contains(key);
   const json::string* const salted = replaced ? nullptr : salted_text(members.at(key));
@@ -194,7 +246,7 @@ result<body_template> body_template::make(const dataset& prompts, const request_
     if (entry.has_error()) return entry.error();
     auto body = made.prepare(*entry);
     if (body.has_error()) return invalid_input(fmt::format("dataset line {}: {}", entry->line, body.error().message));
-    const std::size_t size = body->text.size() + body->model.size() + sizeof(prepared_body);
+    const std::size_t size = body->size();
     keeping = keeping && size <= kept_bytes;
     if (!keeping) continue;
     kept_bytes -= size;

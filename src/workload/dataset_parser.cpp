@@ -58,6 +58,7 @@ struct looked_through {
   std::uint64_t found = 0;
   std::uint64_t unused = 0;
   bool names_models = true;
+  bool has_turns = false;
 };
 
 result<looked_through> look_through(const dataset_bytes& from, const dataset_reading& how, dataset_layout& layout) {
@@ -78,6 +79,7 @@ result<looked_through> look_through(const dataset_bytes& from, const dataset_rea
     ++seen.found;
     if (!passes(*decoded, how)) continue;
     seen.names_models = seen.names_models && decoded->names_model;
+    seen.has_turns = seen.has_turns || !decoded->entry.turns.empty();
     seen.places.push_back({at.offset, static_cast<std::uint32_t>(at.text.size()), at.line});
   }
   if (seen.found == 0)
@@ -113,6 +115,7 @@ result<dataset> index_dataset(const dataset_bytes& from, const dataset_reading& 
   made.found = seen->found;
   made.unused = seen->unused;
   made.names_models = seen->names_models;
+  made.has_turns = seen->has_turns;
   return made;
 }
 

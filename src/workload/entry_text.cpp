@@ -41,7 +41,11 @@ json::value parsed(const std::string& text) {
 
 std::string text_of(const dataset_entry& entry) {
   if (!entry.prompt.empty()) return entry.prompt;
-  std::string text;
+  std::string text = entry.system;
+  for (const conversation_turn& turn : entry.turns) {
+    if (!text.empty()) text += '\n';
+    text += turn.user;
+  }
   if (!entry.messages.empty()) add_texts(text, parsed(entry.messages));
   if (entry.body.empty()) return text;
   const json::value body = parsed(entry.body);

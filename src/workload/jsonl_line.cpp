@@ -12,9 +12,24 @@ namespace {
 
 namespace json = boost::json;
 
+json::object object_of(const conversation_turn& turn) {
+  json::object made{{"user", turn.user}};
+  if (turn.assistant) made["assistant"] = *turn.assistant;
+  if (turn.max_tokens) made["max_tokens"] = *turn.max_tokens;
+  if (turn.think_time) made["think_time_s"] = to_s(*turn.think_time);
+  return made;
+}
+
 result<void> add_content(json::object& line, const dataset_entry& entry) {
   if (!entry.prompt.empty()) {
     line["prompt"] = entry.prompt;
+    return {};
+  }
+  if (!entry.turns.empty()) {
+    if (!entry.system.empty()) line["system"] = entry.system;
+    json::array turns;
+    for (const conversation_turn& turn : entry.turns) turns.push_back(object_of(turn));
+    line["turns"] = std::move(turns);
     return {};
   }
   json::error_code failure;

@@ -1,5 +1,5 @@
 #include "base/sha256.hpp"
-#include "workload/body_template.hpp"
+#include "workload/plan_state.hpp"
 
 #include <loadgen/base/random.hpp>
 #include <loadgen/workload/plan.hpp>
@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <mutex>
 
 namespace loadgen::workload {
 
@@ -25,10 +24,12 @@ std::optional<error> fault_of(const request_settings& settings) {
   return std::nullopt;
 }
 
-std::optional<error> fault_of(const level_settings& level) {
+/// `order`: unset where the dataset has no conversations.
+std::optional<error> fault_of(const level_settings& level, const std::optional<conversation_order>& order) {
   const auto fault = [&level](std::string_view what) {
     return invalid_input(fmt::format("level {}, trial {}: {}", level.level, level.trial, what));
   };
+  if (order && !level.outputs.empty()) return fault("output budgets for requests of conversations; expected none");
   if (level.time) {
     if (*level.time <= duration::zero()) return fault("its time is not above 0");
     if (level.requests != 0) return fault("both a number of requests and a time; expected one of them");
@@ -36,7 +37,11 @@ std::optional<error> fault_of(const level_settings& level) {
     return std::nullopt;
   }
   if (level.requests == 0) return fault("no requests; expected at least 1");
-  if (level.open_loop() && level.offsets.size() != level.requests)
+  const std::uint64_t issued = order ? order->conversations_for(level.requests) : level.requests;
+  if (order && level.open_loop() && level.offsets.size() != issued)
+    return fault(fmt::format("{} offsets for {} conversations; expected none, or one a conversation",
+                             level.offsets.size(), issued));
+  if (level.open_loop() && level.offsets.size() != issued)
     return fault(fmt::format("{} offsets for {} requests; expected none, or one a request", level.offsets.size(),
                              level.requests));
   if (!level.outputs.empty() && level.outputs.size() != level.requests)
@@ -51,12 +56,21 @@ std::optional<error> fault_of(const dataset& prompts, const request_settings& se
                               const std::vector<level_settings>& levels) {
   if (prompts.entries.empty()) return invalid_input("the dataset is empty; expected at least one prompt");
   if (levels.empty()) return invalid_input("no levels; expected at least one");
+  if (auto fault = fault_of(settings)) return fault;
+  std::optional<conversation_order> order;
+  if (has_conversations(prompts)) order.emplace(prompts, settings.copies);
   for (const level_settings& level : levels)
-    if (auto fault = fault_of(level)) return fault;
-  return fault_of(settings);
+    if (auto fault = fault_of(level, order)) return fault;
+  return std::nullopt;
 }
 
-// Eight hexadecimal digits: long enough that two requests hardly ever share them, short enough to cost few tokens.
+/// A request's own output budget in digits; empty where it has none.
+std::string output_text(const level_settings& level, std::uint64_t index) {
+  return level.outputs.empty() ? std::string{} : fmt::format("{}", level.outputs[index]);
+}
+
+} // namespace
+
 std::string salt_text(const request_settings& settings, const level_settings& level, std::string_view dimension,
                       std::uint64_t index) {
   if (settings.salt == prompt_salt::none) return {};
@@ -71,56 +85,29 @@ std::optional<duration> offset_of(const std::vector<duration>& offsets, std::uin
   return offsets[index];
 }
 
-/// A request's own output budget in digits; empty where it has none.
-std::string output_text(const level_settings& level, std::uint64_t index) {
-  return level.outputs.empty() ? std::string{} : fmt::format("{}", level.outputs[index]);
+planned_request plan::state::request(const level_settings& level, std::string_view salt_dimension, std::uint64_t index,
+                                     std::string_view output) const {
+  const std::uint64_t content = content_of(index);
+  const std::size_t entry = entry_of(content);
+  const std::string salt = salt_text(settings, level, salt_dimension, content);
+  planned_request made;
+  made.index = index;
+  made.dataset_line = static_cast<std::uint32_t>(entry);
+  const auto body = body_of(entry);
+  if (!body) return made;
+  made.asked_output = body->max_tokens;
+  if (!output.empty() && body->takes_max_tokens()) made.asked_output = level.outputs[index];
+  made.body = bodies->body(*body, {.salt = salt, .max_tokens = output});
+  return made;
 }
 
-} // namespace
-
-struct plan::state {
-  state(dataset all, request_settings of_all, std::vector<level_settings> in_order)
-      : prompts(std::move(all)),
-        settings(std::move(of_all)),
-        levels(std::move(in_order)) {}
-
-  dataset prompts;
-  request_settings settings;
-  std::vector<level_settings> levels;
-  std::optional<body_template> bodies; // of `prompts`; always there once the plan is made
-  mutable std::mutex failing;
-  mutable std::optional<error> failure;
-
-  /// Null where it can no longer be made, which is noted.
-  [[nodiscard]] std::shared_ptr<const prepared_body> body_of(std::size_t entry) const {
-    auto prepared = bodies->prepared(entry);
-    if (prepared.has_value()) return *std::move(prepared);
-    const std::lock_guard lock{failing};
-    if (!failure) failure = prepared.error();
-    return nullptr;
-  }
-
-  /// The same for all copies of a request.
-  [[nodiscard]] std::uint64_t content_of(std::uint64_t index) const { return index / settings.copies; }
-
-  [[nodiscard]] std::size_t entry_of(std::uint64_t content) const { return content % prompts.entries.size(); }
-
-  [[nodiscard]] planned_request request(const level_settings& level, std::string_view salt_dimension,
-                                        std::uint64_t index, std::string_view output) const {
-    const std::uint64_t content = content_of(index);
-    const std::size_t entry = entry_of(content);
-    const std::string salt = salt_text(settings, level, salt_dimension, content);
-    planned_request made;
-    made.index = index;
-    made.dataset_line = static_cast<std::uint32_t>(entry);
-    const auto body = body_of(entry);
-    if (!body) return made;
-    made.asked_output = body->max_tokens;
-    if (!output.empty() && body->takes_max_tokens()) made.asked_output = level.outputs[index];
-    made.body = bodies->body(*body, {.salt = salt, .max_tokens = output});
-    return made;
-  }
-};
+std::shared_ptr<const prepared_body> plan::state::body_of(std::size_t entry) const {
+  auto prepared = bodies->prepared(entry);
+  if (prepared.has_value()) return *std::move(prepared);
+  const std::lock_guard lock{failing};
+  if (!failure) failure = prepared.error();
+  return nullptr;
+}
 
 plan::plan(std::shared_ptr<const state> made) : state_(std::move(made)) {}
 
@@ -130,6 +117,7 @@ result<plan> plan::make(dataset prompts, request_settings settings, std::vector<
   auto bodies = body_template::make(made->prompts, made->settings);
   if (bodies.has_error()) return bodies.error();
   made->bodies = *std::move(bodies);
+  if (workload::has_conversations(made->prompts)) made->order.emplace(made->prompts, made->settings.copies);
   return plan{made};
 }
 
@@ -146,6 +134,7 @@ const dataset& plan::prompts() const noexcept {
 }
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
+  if (state_->order) return request_in_talk(level, index);
   const level_settings& of_level = state_->levels[level];
   planned_request made = state_->request(of_level, "salt", index, output_text(of_level, index));
   made.offset = offset_of(of_level.offsets, index);
@@ -166,42 +155,70 @@ planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
 
 std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::uint64_t>& sent) const {
   const level_settings& of_level = state_->levels[level];
-  if (!of_level.time) return of_level.requests;
+  if (!of_level.time) return conversations(level).value_or(of_level.requests);
   return level < sent.size() ? sent[level] : 0;
 }
 
-// For each level of duration mode `T<nanoseconds>,`, and for each request `OFFSET,PATH_BYTES:PATH,BODY_BYTES:BODY,`: as
-// no field can run into the next, no two different plans give the same bytes. docs/datasets.md has the definition for
-// other programs.
+namespace {
+
+/// Puts what a plan sends into a hash, one record a request. As no field can run into the next, no two different plans
+/// give the same bytes. docs/datasets.md has the definition for other programs.
+class workload_hasher {
+public:
+  explicit workload_hasher(std::string_view path) : path_(path) {}
+
+  void begin_level(const level_settings& level) {
+    if (level.time) hash_.update(fmt::format("T{},", level.time->count()));
+  }
+
+  void add(std::string_view offset, const std::array<std::string_view, 7>& body) {
+    std::size_t body_size = 0;
+    for (const std::string_view piece : body) body_size += piece.size();
+    head_.clear();
+    fmt::format_to(std::back_inserter(head_), "{},{}:{},{}:", offset, path_.size(), path_, body_size);
+    hash_.update({head_.data(), head_.size()});
+    for (const std::string_view piece : body) hash_.update(piece);
+    hash_.update(",");
+  }
+
+  [[nodiscard]] std::string digest() { return hash_.hex_digest(); }
+
+private:
+  std::string_view path_;
+  sha256 hash_;
+  fmt::memory_buffer head_;
+};
+
+std::string offset_text(const std::optional<duration>& offset) {
+  return offset ? fmt::to_string(offset->count()) : "-";
+}
+
+} // namespace
+
 std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
-  const std::string_view path = endpoint_path(state_->settings.endpoint);
-  loadgen::sha256 hash;
-  fmt::memory_buffer head;
+  workload_hasher hash{endpoint_path(state_->settings.endpoint)};
   for (std::size_t place = 0; place < state_->levels.size(); ++place) {
     const level_settings& level = state_->levels[place];
-    if (level.time) hash.update(fmt::format("T{},", level.time->count()));
+    hash.begin_level(level);
     for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
+      if (state_->order) {
+        for (conversation held = talk(place, index); !held.over();) {
+          const std::string offset =
+              held.asked() == 0 ? offset_text(held.offset()) : fmt::format("+{}", held.think_time().count());
+          held.say(std::nullopt);
+          hash.add(offset, held.pieces());
+        }
+        continue;
+      }
       const std::uint64_t content = state_->content_of(index);
       const std::string salt = salt_text(state_->settings, level, "salt", content);
       const std::string output = output_text(level, index);
       const auto body = state_->body_of(state_->entry_of(content));
       if (!body) return {};
-      const auto pieces = body->without_model({.salt = salt, .max_tokens = output});
-      const auto offset = offset_of(level.offsets, index);
-      head.clear();
-      if (offset)
-        fmt::format_to(std::back_inserter(head), "{}", offset->count());
-      else
-        head.push_back('-');
-      std::size_t body_size = 0;
-      for (const std::string_view piece : pieces) body_size += piece.size();
-      fmt::format_to(std::back_inserter(head), ",{}:{},{}:", path.size(), path, body_size);
-      hash.update({head.data(), head.size()});
-      for (const std::string_view piece : pieces) hash.update(piece);
-      hash.update(",");
+      hash.add(offset_text(offset_of(level.offsets, index)), body->without_model({.salt = salt, .max_tokens = output}));
     }
   }
-  return hash.hex_digest();
+  return hash.digest();
 }
 
 } // namespace loadgen::workload

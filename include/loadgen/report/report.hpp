@@ -39,6 +39,10 @@ struct analyzed_run {
 /// summary/summary.csv: a header line, and one row a level and trial.
 [[nodiscard]] std::string summary_csv(const analyzed_run& run);
 
+/// summary/turns.csv: a header line, and one row a level, trial and turn of its conversations. Empty where the run has
+/// none.
+[[nodiscard]] std::string turns_csv(const analyzed_run& run);
+
 /// raw/requests.csv: a header line, and one row a measured request on record; levels in the order they ran, their
 /// requests in plan order. Only of a run whose records were kept.
 [[nodiscard]] std::string requests_csv(const analyzed_run& run);
@@ -47,11 +51,11 @@ struct analyzed_run {
 /// of at most 100 columns, ending in a newline; safe to paste into an issue.
 [[nodiscard]] std::string console_report(const analyzed_run& run);
 
-/// Writes manifest.json, report.html, raw/requests.csv, summary/summary.json and summary/summary.csv into the run
-/// folder. Each file appears whole or not at all; manifest.json, which tells whether the run is complete, comes last.
-/// The requests of a run whose records were not kept are read from its folder again, and stand in the order in which
-/// they ended. Errors: io; those of metrics::stream_records. Thread-safety: one call at a time for a folder within a
-/// process.
+/// Writes manifest.json, report.html, raw/requests.csv, summary/summary.json, summary/summary.csv and, where the run
+/// has conversations, summary/turns.csv into the run folder. Each file appears whole or not at all; manifest.json,
+/// which tells whether the run is complete, comes last. The requests of a run whose records were not kept are read from
+/// its folder again, and stand in the order in which they ended. Errors: io; those of metrics::stream_records.
+/// Thread-safety: one call at a time for a folder within a process.
 [[nodiscard]] result<void> write_package(const std::filesystem::path& run_folder, const analyzed_run& run);
 
 /// Adds the run's line to `index.csv` in `results`, with its header line where the file is new. Safe when several

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loadgen/base/error.hpp>
+#include <loadgen/base/time.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -14,13 +15,24 @@
 
 namespace loadgen::workload {
 
-/// One line of a dataset: what is asked of the server once. Exactly one of `prompt`, `messages` and `body` is set, or
-/// in a dataset of lengths alone `input_tokens`.
+/// What a user says once in a conversation.
+struct conversation_turn {
+  std::string user;                          ///< the text; not empty
+  std::optional<std::string> assistant{};    ///< the reply to it as it was written down; may be empty
+  std::optional<std::uint32_t> max_tokens{}; ///< the turn's own output budget, at least 1; beats that of the line
+  /// From the reply before to this turn, at least zero; unset on the first turn, which has none before it.
+  std::optional<duration> think_time{};
+};
+
+/// One line of a dataset: what is asked of the server once, or a conversation. Exactly one of `prompt`, `messages`,
+/// `turns` and `body` is set, or in a dataset of lengths alone `input_tokens`.
 struct dataset_entry {
-  std::string prompt;                      ///< plain text; empty where another of the four is set
+  std::string prompt;                      ///< plain text; empty where another of the five is set
   std::string messages;                    ///< a JSON array of chat messages, serialized; empty: another is set
   std::optional<std::uint32_t> max_tokens; ///< the line's own output budget, at least 1
   std::uint32_t line = 1;                  ///< where it begins in its file, from 1: only named in errors
+  std::string system{};                    ///< the system message before the turns; empty: none
+  std::vector<conversation_turn> turns{};  ///< what the user says, in order; empty: no conversation
   /// A whole request body, a JSON object, serialized: sent as it is but for what the run's settings change; empty:
   /// another is set.
   std::string body{};
@@ -78,6 +90,9 @@ public:
     return at(index).value();
   }
 
+  /// The entries in memory; null where they are made on demand.
+  [[nodiscard]] const std::vector<dataset_entry>* held() const noexcept { return source_ ? nullptr : &held_; }
+
   /// Adds one to those that are held. Not for entries made on demand.
   void push_back(dataset_entry entry) { held_.push_back(std::move(entry)); }
 
@@ -96,6 +111,7 @@ struct dataset {
   std::uint64_t unused = 0; ///< how many more it has that ask nothing: ShareGPT conversations without a human's text
   /// Whether each entry is a body that names its model: a run then needs none.
   bool names_models = false;
+  bool has_turns = false; ///< of entries that are made on demand: whether any is a conversation
 };
 
 /// The form of a dataset file.
@@ -133,8 +149,10 @@ struct dataset_reading {
   std::optional<std::uint64_t> max_chars; ///< most characters of its text; unset: any
   std::optional<std::uint64_t> limit;     ///< at most the first so many of those that are left, at least 1; unset: all
   std::optional<std::uint64_t> sample;    ///< so many of them, drawn without repetition, in file order; unset: all
-  bool shuffle = false;                   ///< in an order that is drawn, instead of file order
-  std::uint64_t seed = 1;                 ///< of `sample` and `shuffle`, which are dimensions of their own
+  /// ShareGPT: all that the human says, turn by turn; false: the first of it.
+  bool whole_conversations = false;
+  bool shuffle = false;   ///< in an order that is drawn, instead of file order
+  std::uint64_t seed = 1; ///< of `sample` and `shuffle`, which are dimensions of their own
 };
 
 /// Reads a dataset from a file, whose bytes are UTF-8. All of it is looked at once, and only where its entries stand is
@@ -150,8 +168,8 @@ struct dataset_reading {
 /// A dataset of one prompt.
 [[nodiscard]] dataset single_prompt(std::string text);
 
-/// The text that a server is asked to read: the prompt, or what the messages of an entry or its body say, one below the
-/// other; empty where the dataset has lengths alone.
+/// The text that a server is asked to read: the prompt, what the messages of an entry or its body say, or the system
+/// and the user in a conversation, one below the other; empty where the dataset has lengths alone.
 [[nodiscard]] std::string text_of(const dataset_entry& entry);
 
 /// The characters (code points) of a UTF-8 text.

@@ -67,6 +67,11 @@ TEST(jsonl_line, has_what_the_entry_has) {
   dataset_entry body;
   body.body = R"({"model":"m","messages":[{"role":"user","content":"a"}],"top_p":1})";
   EXPECT_EQ(jsonl_line(body).value(), R"({"messages":[{"role":"user","content":"a"}]})");
+  dataset_entry talk;
+  talk.system = "s";
+  talk.turns = {{"a", "b", 4, {}}, {"c", {}, {}, std::chrono::milliseconds{1500}}};
+  EXPECT_EQ(jsonl_line(talk).value(), R"({"system":"s","turns":[{"user":"a","assistant":"b","max_tokens":4},)"
+                                      R"({"user":"c","think_time_s":1.5}]})");
   dataset_entry lengths;
   lengths.input_tokens = 4;
   EXPECT_EQ(jsonl_line(lengths).error().message, "lengths and no text; expected prompts");

@@ -14,7 +14,6 @@ namespace loadgen::test {
 namespace {
 
 namespace fs = std::filesystem;
-using workload::dataset_format;
 
 std::string mutated(random_stream& random, std::string bytes) {
   using namespace std::string_view_literals;
@@ -63,13 +62,13 @@ TEST(dataset_mutations, are_read_or_refused_in_every_form) {
     const fs::path original = fs::path{LOADGEN_TEST_DATA} / "recipes" / name;
     workload::dataset_reading how;
     if (std::string_view{name} == "faq.csv") how.fields = {{"prompt", "question"}, {"max_tokens", "answer length"}};
-    how.format = dataset_format_from_name(workload::read_dataset(original, how).value().format);
+    how.format = workload::dataset_format_from_name(workload::read_dataset(original, how).value().format);
     const std::string whole = text_of(original);
     int read = 0, refused = 0;
-    for (int i = 0; i < 300; ++i)
+    for (int i = 0; i < 150; ++i)
       ++(reads_or_refuses(folder.write(name, mutated(random, whole)), how) ? read : refused);
-    EXPECT_GT(read, 5) << name;
-    EXPECT_GT(refused, std::string_view{name} == "questions.txt" ? 5 : 50) << name;
+    EXPECT_GT(read, 2) << name;
+    EXPECT_GT(refused, std::string_view{name} == "questions.txt" ? 2 : 25) << name;
   }
 }
 

@@ -79,8 +79,9 @@ TEST(whole_bodies, must_be_for_the_endpoint) {
             "dataset line 1: the body has no `messages`; expected what the endpoint takes");
   dataset_entry lengths;
   lengths.input_tokens = 5;
-  EXPECT_EQ(refusal(dataset{"m", "", {lengths}}),
-            "dataset line 1: lengths and no text; expected prompts, or the file as the --trace of generated ones");
+  EXPECT_EQ(
+      refusal(dataset{"m", "", {lengths}}),
+      "dataset line 1: lengths and no text; expected prompts, or the file as --trace FILE or as synthetic:trace=FILE");
 }
 
 TEST(body_template, bodies_that_are_not_kept_are_the_same) {

@@ -58,6 +58,7 @@ void read_filters(const settings& from, value_reader& read, workload::dataset_re
 workload::dataset_reading read_dataset_reading(const settings& from, value_reader& read, std::uint64_t seed) {
   workload::dataset_reading how;
   how.format = workload::dataset_format_from_name(from.text("dataset-format")); // "auto": nothing
+  how.all_turns = from.text("dataset-turns") == "all";
   how.seed = seed;
   read_map(from, read, how);
   read_filters(from, read, how);
@@ -68,7 +69,6 @@ workload::dataset_reading read_dataset_reading(const settings& from, value_reade
   how.max_chars = number("dataset-max-chars", 1);
   how.limit = number("dataset-limit", 1);
   how.sample = number("dataset-sample", 1);
-  how.whole_conversations = from.text("dataset-turns") == "all";
   how.shuffle = from.is_on("dataset-shuffle");
   return how;
 }
@@ -76,8 +76,9 @@ workload::dataset_reading read_dataset_reading(const settings& from, value_reade
 result<workload::dataset> open_dataset(std::string_view name, const workload::dataset_reading& how) {
   constexpr std::string_view builtin = "builtin:";
   if (!name.starts_with(builtin)) return workload::read_dataset(name, how);
-  if (how.format || !how.fields.empty())
-    return invalid_input("a builtin dataset has its form; expected no --dataset-format and no --dataset-map");
+  if (how.format || !how.fields.empty() || how.all_turns)
+    return invalid_input("a builtin dataset has its form; expected no --dataset-format, --dataset-map or "
+                         "--dataset-turns");
   return workload::builtin_dataset(name.substr(builtin.size()), how);
 }
 

@@ -13,6 +13,13 @@ inline constexpr std::array dataset_rows{
                .help = "form of the dataset's file",
                .fallback = "auto",
                .shape = value_shape::choice},
+    option_row{.name = "dataset-turns",
+               .placeholder = "first|all",
+               .help =
+                   "of ShareGPT conversations: what the human says first, as a request of its own, or all of it, as "
+                   "turns of a conversation",
+               .fallback = "first",
+               .shape = value_shape::choice},
     option_row{.name = "dataset-map",
                .placeholder = "PART=FIELD[,...]",
                .help = "which column or member holds prompt, messages, max_tokens, category or id, such as "
@@ -22,11 +29,6 @@ inline constexpr std::array dataset_rows{
                .placeholder = "'FIELD=A|B'",
                .help = "take only entries whose field is A or B, or with != is neither; given again: all must hold",
                .shape = value_shape::repeated},
-    option_row{.name = "dataset-turns",
-               .placeholder = "first|all",
-               .help = "of ShareGPT conversations send the first human turn, or hold them whole",
-               .fallback = "first",
-               .shape = value_shape::choice},
     option_row{.name = "dataset-min-chars",
                .placeholder = "N",
                .help = "take only entries of at least so many characters",

@@ -50,7 +50,13 @@ void read_conversations(settings& from, value_reader& read, const run_input& inp
 
 load_terms read_terms(settings& from, value_reader& read, const run_input& input) {
   load_terms terms;
-  if (workload::has_conversations(input.prompts)) terms.order.emplace(input.prompts, input.ab ? 2U : 1U);
+  if (input.prompts.has_conversations) {
+    auto order = workload::conversation_order::make(input.prompts, input.ab ? 2U : 1U);
+    if (order.has_error())
+      read.fail("dataset", order.error());
+    else
+      terms.order = *std::move(order);
+  }
   constexpr std::array<std::string_view, 3> stop_rules{"requests", "duration", "conversations"};
   const std::string_view rule = read.strongest(stop_rules);
   if (rule == "conversations") {
@@ -248,7 +254,6 @@ void read_trace(settings& from, value_reader& read, const load_terms& terms, run
 } // namespace
 
 void read_load(settings& from, value_reader& read, run_input& input) {
-  input.requests.seed = read.count("seed", 0);
   input.run.threads = static_cast<std::uint32_t>(read.count("threads", 1, most_threads));
   read_warmup(from, read, input);
   input.run.settle = read.span("settle");

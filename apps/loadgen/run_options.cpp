@@ -23,7 +23,9 @@ constexpr std::array target_rows{
                .shape = pair},
     option_row{.name = "endpoint",
                .placeholder = "chat|completions|responses|llamacpp|tgi|sglang|generate|auto",
-               .help = "the API to speak; this version knows chat and completions",
+               .help = "the API to speak: OpenAI's, or an engine's own (llama.cpp's /completion, TGI's "
+                       "/generate_stream, SGLang's /generate; generate: pieces of text and a summary from /generate); "
+                       "auto asks the server by GET and says what it found",
                .fallback = "chat",
                .shape = choice},
     option_row{.name = "model",
@@ -139,12 +141,14 @@ constexpr std::array load_rows{
 };
 
 constexpr std::array prompt_rows{
-    option_row{.name = "dataset",
-               .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
-               .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
-                       "JSON, JSONL, CSV, ShareGPT or OpenAI batch requests, or conversations; builtin:default/code is "
-                       "one category (synthetic: not yet)",
-               .fallback = "builtin:default"},
+    option_row{
+        .name = "dataset",
+        .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
+        .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
+                "JSON, JSONL (with conversations), CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one "
+                "category "
+                "(synthetic: not yet)",
+        .fallback = "builtin:default"},
     option_row{.name = "prompt", .placeholder = "TEXT", .help = "send this one prompt instead"},
     option_row{.name = "prompt-file", .placeholder = "FILE", .help = "send this file as one prompt instead"},
     option_row{.name = "conversation-reply",
@@ -176,8 +180,10 @@ constexpr std::array prompt_rows{
                .shape = json},
     option_row{
         .name = "no-usage", .help = "do not ask the server for its token counts", .fallback = "false", .shape = toggle},
-    option_row{
-        .name = "no-stream", .help = "ask for whole answers", .fallback = "false", .shape = toggle, .since = later},
+    option_row{.name = "no-stream",
+               .help = "ask for whole answers: they have no TTFT, ITL or TPOT",
+               .fallback = "false",
+               .shape = toggle},
 };
 
 constexpr std::array connection_rows{

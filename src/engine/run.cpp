@@ -65,7 +65,7 @@ bool has_duration_mode(const workload::plan& plan) {
 // Over the exact bytes of all measured requests in plan order; a key counts by a stand-in.
 std::string hash_wire(const run_settings& settings, const workload::plan& plan,
                       const std::vector<std::uint64_t>& reached) {
-  const auto forms = make_shown_forms(settings.client, plan.settings().endpoint);
+  const auto forms = make_shown_forms(settings.client, plan.settings().answers());
   const target_chooser chooser{forms->size(), settings.client.pair_seed};
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
@@ -80,7 +80,7 @@ result<run_outcome> run(const run_settings& settings, const workload::plan& plan
                         const std::filesystem::path& records_file) {
   if (const auto valid = validate(settings, plan); valid.has_error()) return valid.error();
   if (const auto room = allow_connections(highest_concurrency(settings, plan)); room.has_error()) return room.error();
-  const auto servers = make_servers(settings.client, plan.settings().endpoint, plan.has_conversations());
+  const auto servers = make_servers(settings.client, plan.settings().answers(), plan.has_conversations());
   if (servers.has_error()) return servers.error();
   auto writer = metrics::record_writer::create(records_file, info);
   if (writer.has_error()) return writer.error();

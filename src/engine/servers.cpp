@@ -25,33 +25,33 @@ result<std::shared_ptr<const net::tls_client_context>> tls_of(const target& wher
   return net::tls_client_context::make(where.host, {settings.ca_file, settings.insecure});
 }
 
-client::header_list request_headers(const client_settings& settings) {
-  client::header_list headers{{"Content-Type", "application/json"}, {"Accept", "text/event-stream"}};
+client::header_list request_headers(const client_settings& settings, answer_form asked) {
+  client::header_list headers{{"Content-Type", "application/json"},
+                              {"Accept", asked.stream ? "text/event-stream" : "application/json"}};
   if (settings.fresh_connections) headers.emplace_back("Connection", "close");
   headers.insert(headers.end(), settings.headers.begin(), settings.headers.end());
   if (!settings.api_key.empty()) headers.emplace_back("Authorization", "Bearer " + settings.api_key);
   return headers;
 }
 
-result<std::vector<client::request_template>> make_forms(const client_settings& settings, endpoint_kind endpoint) {
+result<std::vector<client::request_template>> make_forms(const client_settings& settings, answer_form asked) {
   std::vector<client::request_template> forms;
   for (const target& where : settings.targets) {
-    auto form = client::request_template::make(where.path(endpoint), where.authority, request_headers(settings));
+    auto form = client::request_template::make(where.path(asked), where.authority, request_headers(settings, asked));
     if (form.has_error()) return form.error();
     forms.push_back(std::move(*form));
   }
   return forms;
 }
 
-result<std::vector<client::request_template>> make_shown_forms(const client_settings& settings,
-                                                               endpoint_kind endpoint) {
+result<std::vector<client::request_template>> make_shown_forms(const client_settings& settings, answer_form asked) {
   client_settings shown = settings;
   if (!shown.api_key.empty()) shown.api_key = "(hidden)";
-  return make_forms(shown, endpoint);
+  return make_forms(shown, asked);
 }
 
-result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint, bool shown) {
-  auto forms = make_forms(settings, endpoint);
+result<std::vector<server>> make_servers(const client_settings& settings, answer_form asked, bool shown) {
+  auto forms = make_forms(settings, asked);
   if (forms.has_error()) return forms.error();
   std::vector<server> servers;
   for (std::size_t i = 0; i < forms->size(); ++i) {
@@ -62,7 +62,7 @@ result<std::vector<server>> make_servers(const client_settings& settings, endpoi
     servers.push_back({std::move(*addresses), std::move((*forms)[i]), std::move(*tls)});
   }
   if (!shown) return servers;
-  auto shown_forms = make_shown_forms(settings, endpoint);
+  auto shown_forms = make_shown_forms(settings, asked);
   if (shown_forms.has_error()) return shown_forms.error();
   for (std::size_t i = 0; i < servers.size(); ++i) servers[i].shown_form = std::move((*shown_forms)[i]);
   return servers;

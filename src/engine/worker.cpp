@@ -25,11 +25,11 @@ static_assert(net::receive_loop::longest_wait <= metrics::longest_wait);
 
 } // namespace
 
-worker::worker(std::uint16_t number, const client_settings& settings, endpoint_kind endpoint,
+worker::worker(std::uint16_t number, const client_settings& settings, answer_form asked,
                const std::vector<server>& servers, record_pump& records)
     : number_(number),
       settings_(settings),
-      endpoint_(endpoint),
+      asked_(asked),
       servers_(servers),
       chooser_(servers.size(), settings.pair_seed),
       records_(records),
@@ -227,17 +227,17 @@ asio::awaitable<bool> worker::think(const phase& part, lane& on, instant due) {
   co_return !part.over(clock::now());
 }
 
+// Without a body, where the plan can no longer make one: nothing more is issued then.
 worker::prepared_request worker::prepare(phase& part, std::uint64_t index) const {
-  if (!part.has_conversations()) return prepare(part, part.request(index));
-  auto talk = std::make_unique<workload::conversation>(part.talk(index));
-  prepared_request first = prepare(part, talk->next());
+  std::unique_ptr<workload::conversation> talk;
+  if (part.has_conversations()) talk = std::make_unique<workload::conversation>(part.talk(index));
+  prepared_request first = prepare(part, talk ? talk->next() : part.request(index));
+  if (first.body.empty()) part.stop();
   first.talk = std::move(talk);
   return first;
 }
 
-// Without a body, where the plan can no longer make one: nothing more is issued then.
-worker::prepared_request worker::prepare(phase& part, workload::planned_request planned) const {
-  if (planned.body.empty()) part.stop();
+worker::prepared_request worker::prepare(const phase& part, workload::planned_request planned) const {
   auto record = std::make_unique<metrics::request_record>();
   record->index = planned.index;
   record->warmup = part.is_warmup();

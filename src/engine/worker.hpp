@@ -42,8 +42,8 @@ struct lane_share {
 /// Thread-safety: as said at each member. Lifetime: joins its threads when destroyed; no phase may be running then.
 class worker {
 public:
-  worker(std::uint16_t number, const client_settings& settings, endpoint_kind endpoint,
-         const std::vector<server>& servers, record_pump& records);
+  worker(std::uint16_t number, const client_settings& settings, answer_form asked, const std::vector<server>& servers,
+         record_pump& records);
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   ~worker();
@@ -90,7 +90,7 @@ private:
   /// What one request after another needs.
   struct lane {
     explicit lane(worker& of)
-        : exchange(of.connector_, exchange_limits(of.settings_), of.endpoint_, of.content_events_),
+        : exchange(of.connector_, exchange_limits(of.settings_), of.asked_, of.content_events_),
           thinking(of.context_) {}
 
     client::exchange exchange;
@@ -115,14 +115,14 @@ private:
   boost::asio::awaitable<bool> think(const phase& part, lane& on, instant due);
 
   [[nodiscard]] prepared_request prepare(phase& part, std::uint64_t index) const;
-  [[nodiscard]] prepared_request prepare(phase& part, workload::planned_request planned) const;
+  [[nodiscard]] prepared_request prepare(const phase& part, workload::planned_request planned) const;
   void add_lane();
   void end_coroutine();
   void enforce_limits_from_now_on();
 
   const std::uint16_t number_;
   const client_settings& settings_;
-  const endpoint_kind endpoint_;
+  const answer_form asked_;
   const std::vector<server>& servers_;
   target_chooser chooser_;
   record_pump& records_;

@@ -33,10 +33,15 @@ std::string conversations_sentence(const level_summary& level) {
   return sentence;
 }
 
+bool is_thin(const turn_summary& turn) {
+  return turn.ttft_ms.p99.has_value() && turn.ttft_ms.thin_p99;
+}
+
 void add_turn(text_table& table, std::vector<std::string> cells, const turn_summary& turn) {
-  for (std::string cell : {std::to_string(turn.turn), std::to_string(turn.completed), std::to_string(turn.failed),
-                           compact(turn.input_tokens.p50), percent(turn.cached_input_share), compact(turn.ttft_ms.p50),
-                           compact(turn.ttft_ms.p99), compact(turn.tpot_ms.p50), compact(turn.e2e_ms.p50)})
+  for (std::string cell :
+       {std::to_string(turn.turn), std::to_string(turn.completed), std::to_string(turn.failed),
+        compact(turn.input_tokens.p50), percent(turn.cached_input_share), compact(turn.ttft_ms.p50),
+        compact(turn.ttft_ms.p99) + (is_thin(turn) ? "*" : ""), compact(turn.tpot_ms.p50), compact(turn.e2e_ms.p50)})
     cells.push_back(std::move(cell));
   table.add_row(std::move(cells));
 }
@@ -61,7 +66,7 @@ std::string turns_section(const analyzed_run& run, const level_naming& naming) {
                                  {"E2E ms", "p50"}});
   text_table table{std::move(columns)};
   std::string sentences;
-  bool any_hidden = false;
+  bool any_hidden = false, any_thin = false;
   for (const level_summary& level : run.levels) {
     if (!level.conversations) continue;
     sentences += paragraph("  ", naming.sentence_name({&level}) + ": " + conversations_sentence(level));
@@ -70,12 +75,16 @@ std::string turns_section(const analyzed_run& run, const level_naming& naming) {
         any_hidden = true;
         continue;
       }
+      any_thin = any_thin || is_thin(turn);
       std::vector<std::string> cells{naming.load(level.info)};
       if (naming.has_trials()) cells.push_back(std::to_string(level.info.trial));
       add_turn(table, std::move(cells), turn);
     }
   }
   if (any_hidden) sentences += paragraph("  ", "turns that are not shown are in summary/turns.csv");
+  if (any_thin)
+    sentences =
+        paragraph("  * ", "fewer than ten samples lie beyond this p99: it is little more than chance") + sentences;
   return "by turn of the conversations\n" + table.render() + sentences;
 }
 

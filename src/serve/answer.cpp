@@ -2,6 +2,7 @@
 
 #include "base/sha256.hpp"
 #include "http/response_writer.hpp"
+#include "serve/answer_form.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -22,7 +23,11 @@ answer::answer(const server_settings& settings, std::uint64_t id, const completi
     : settings_(settings),
       id_(id),
       asked_(asked),
-      identity_{.endpoint = asked.endpoint, .request = id, .created = created, .model = asked.model},
+      identity_{.endpoint = asked.endpoint,
+                .request = id,
+                .created = created,
+                .model = asked.model,
+                .first_token = asked.first_token},
       framing_(from.version_minor > 0 ? stream_framing::chunked : stream_framing::by_close),
       keep_alive_(from.keep_alive),
       stage_(asked.stream ? stage::head : stage::whole) {
@@ -31,7 +36,7 @@ answer::answer(const server_settings& settings, std::uint64_t id, const completi
   if (settings.truth.empty()) return;
   const std::string hash = settings.truth_body_hash ? sha256_hex(from.body) : "";
   truth_.emplace(truth_start{.id = id,
-                             .path = endpoint_path(asked.endpoint),
+                             .path = endpoint_path({asked.endpoint, asked.stream}),
                              .body_sha256 = hash,
                              .stream = asked.stream,
                              .tokens = asked.tokens,
@@ -60,8 +65,7 @@ std::uint32_t answer::write_next(connection& to, instant now) {
     return 0;
   case stage::tokens: return write_tokens(to, now);
   case stage::closing:
-    if (!to.try_send(closing_events(identity_, framing_, asked_.include_usage ? std::optional{usage()} : std::nullopt)))
-      return 0;
+    if (!to.try_send(closing_events(identity_, framing_, usage(), asked_.include_usage))) return 0;
     if (truth_) truth_->closed(now);
     stage_ = stage::complete;
     return 0;
@@ -85,7 +89,7 @@ std::uint32_t answer::write_tokens(connection& to, instant now) {
 
 std::uint32_t answer::write_whole(connection& to, instant now) {
   std::string bytes;
-  http::append_response(bytes, {.keep_alive = keep_alive_}, whole_answer(identity_, usage(), asked_.first_token));
+  http::append_response(bytes, {.keep_alive = keep_alive_}, whole_answer(identity_, usage()));
   if (!to.try_send(bytes)) return 0;
   if (truth_) truth_->written(now, clock::now() - now);
   stage_ = stage::complete;
@@ -99,7 +103,7 @@ std::string answer::head_bytes() const {
     http::append_event_stream_head(bytes, {.keep_alive = keep_alive_});
   else
     bytes = unframed_stream_head;
-  if (settings_.role_chunk && asked_.endpoint == endpoint_kind::chat) bytes += role_event(identity_, framing_);
+  if (settings_.role_chunk) bytes += opening_event(identity_, framing_);
   return bytes;
 }
 
@@ -110,9 +114,9 @@ usage_counts answer::usage() const noexcept {
 std::string answer::transcript(bool done) const {
   const boost::json::object line{
       {"id", id_},
-      {"path", endpoint_path(asked_.endpoint)},
+      {"path", endpoint_path({asked_.endpoint, asked_.stream})},
       {"body", body_},
-      {"answer", token_text(asked_.first_token, next_token_)},
+      {"answer", text_of_tokens(next_token_, asked_.first_token)},
       {"ended", done ? "done" : "aborted"},
   };
   return boost::json::serialize(line) + "\n";

@@ -1,4 +1,5 @@
 #include "workload/plan_state.hpp"
+#include "workload/workload_hasher.hpp"
 
 #include <loadgen/base/random.hpp>
 #include <loadgen/workload/plan.hpp>
@@ -38,6 +39,10 @@ conversation plan::hold(std::size_t level, std::uint64_t number, std::uint64_t r
   made.number_ = number;
   made.entry_ = order.line_of(number);
   made.body_ = state_->body_of(made.entry_);
+  if (made.body_ && std::max<std::size_t>(made.body_->turns.size(), 1) != order.turns_of(number)) {
+    state_->note({errc::io, "a line of the dataset has changed since it was read first"});
+    made.body_.reset();
+  }
   made.first_index_ = order.requests_before(number);
   made.turns_ = order.turns_of(number);
   if (requests > 0)
@@ -58,8 +63,21 @@ conversation plan::warmup_talk(std::size_t level, std::uint64_t number, std::uin
 
 planned_request plan::request_in_talk(std::size_t level, std::uint64_t index) const {
   conversation held = talk(level, state_->order->conversation_at(index));
-  while (held.first_index_ + held.asked() < index) held.say(std::nullopt);
+  while (held.body_ && held.first_index_ + held.asked() < index) held.say(std::nullopt);
   return held.next();
+}
+
+// False where its line can no longer be read.
+bool plan::put_talk_into(workload_hasher& hash, conversation held) {
+  if (!held.body_) return false;
+  while (!held.over()) {
+    const std::string offset =
+        held.asked() == 0 ? offset_text(held.offset()) : fmt::format("+{}", held.think_time().count());
+    held.say(std::nullopt);
+    hash.add(offset, held.body_->without_model(
+                         {.salt = held.salt_, .max_tokens = held.max_tokens_, .further_messages = held.messages_}));
+  }
+  return true;
 }
 
 bool conversation::needs_reply() const noexcept {
@@ -70,14 +88,10 @@ duration conversation::think_time() const {
   if (asked_ == 0) return duration::zero();
   const std::optional<workload::think_time>& asked_for = plan_.state_->settings.conversations.thinking;
   if (asked_for) return draw_think_time(*asked_for, random_stream{think_seed_, "turn", asked_});
-  return body_ ? body_->turns[asked_].think_time.value_or(duration::zero()) : duration::zero();
+  return body_->turns[asked_].think_time;
 }
 
 void conversation::say(std::optional<std::string_view> reply) {
-  if (!body_) { // it can no longer be read, see plan::failure()
-    ++asked_;
-    return;
-  }
   if (asked_ > 0) {
     if (!needs_reply()) reply = body_->turns[asked_ - 1].reply;
     body_->append_turn(messages_, asked_, reply);
@@ -87,22 +101,17 @@ void conversation::say(std::optional<std::string_view> reply) {
   ++asked_;
 }
 
-std::array<std::string_view, 7> conversation::pieces() const {
-  if (!body_) return {};
-  return body_->without_model({.salt = salt_, .max_tokens = max_tokens_, .further_messages = messages_});
-}
-
 planned_request conversation::next(std::optional<std::string_view> reply) {
-  say(reply);
   planned_request made;
-  made.index = first_index_ + asked_ - 1;
-  if (asked_ == 1) made.offset = offset_;
+  made.index = first_index_ + asked_;
   made.dataset_line = static_cast<std::uint32_t>(entry_);
+  if (asked_ == 0) made.offset = offset_;
+  made.place = turn_place{.conversation = number_, .turn = asked_ + 1, .turns = turns_};
+  if (!body_) return made;
+  say(reply);
   made.asked_output = asked_output_;
-  if (body_)
-    made.body =
-        plan_.state_->bodies->body(*body_, {.salt = salt_, .max_tokens = max_tokens_, .further_messages = messages_});
-  made.place = turn_place{.conversation = number_, .turn = asked_, .turns = turns_};
+  made.body =
+      plan_.state_->bodies->body(*body_, {.salt = salt_, .max_tokens = max_tokens_, .further_messages = messages_});
   return made;
 }
 

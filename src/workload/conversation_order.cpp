@@ -4,20 +4,18 @@
 
 namespace loadgen::workload {
 
-bool has_conversations(const dataset& lines) noexcept {
-  const std::vector<dataset_entry>* const held = lines.entries.held();
-  if (held == nullptr) return lines.has_turns;
-  return std::any_of(held->begin(), held->end(), [](const dataset_entry& entry) { return !entry.turns.empty(); });
-}
-
-conversation_order::conversation_order(const dataset& lines, std::uint32_t copies) : copies_(copies) {
-  ends_.reserve(lines.entries.size());
+result<conversation_order> conversation_order::make(const dataset& lines, std::uint32_t copies) {
+  conversation_order made;
+  made.copies_ = copies;
+  made.ends_.reserve(lines.entries.size());
   std::uint64_t requests = 0;
   for (std::size_t i = 0; i < lines.entries.size(); ++i) {
-    const auto entry = lines.entries.at(i); // what cannot be read is told by whoever makes the bodies
-    requests += entry.has_value() ? std::max<std::size_t>(entry->turns.size(), 1) : 1;
-    ends_.push_back(requests);
+    const auto entry = lines.entries.at(i);
+    if (entry.has_error()) return entry.error();
+    requests += std::max<std::size_t>(entry->turns.size(), 1);
+    made.ends_.push_back(requests);
   }
+  return made;
 }
 
 std::size_t conversation_order::line_of(std::uint64_t number) const noexcept {

@@ -70,9 +70,9 @@ result<dataset_format> format_of_first(const dataset_bytes& from, dataset_format
   return *special;
 }
 
-std::unique_ptr<entry_decoder> decoder_without_fields(dataset_format format, const dataset_reading& how) {
+std::unique_ptr<entry_decoder> decoder_without_fields(dataset_format format, bool all_turns) {
   switch (format) {
-  case dataset_format::sharegpt: return sharegpt_decoder(how.whole_conversations);
+  case dataset_format::sharegpt: return sharegpt_decoder(all_turns);
   case dataset_format::openai_batch: return openai_batch_decoder();
   case dataset_format::mooncake: return mooncake_decoder();
   default: return text_decoder();
@@ -127,10 +127,6 @@ result<dataset_layout> lay_out(const dataset_bytes& from, const dataset_reading&
         "{}: `{}` names a field, which the form {} does not have; expected a file of the "
         "form csv, json or jsonl",
         from.file, fields.names.empty() ? fields.wanted.front() : fields.names.begin()->second, to_string(format)));
-  if (how.whole_conversations && format != dataset_format::sharegpt)
-    return invalid_input(fmt::format("{}: the form {} has no conversations of several turns to choose from; expected "
-                                     "sharegpt",
-                                     from.file, to_string(format)));
   if (format == dataset_format::csv) return lay_out_csv(from, std::move(fields), reader);
   if (format == dataset_format::json_array)
     return dataset_layout{format, split_array(reader, from.file), json_decoder(std::move(fields))};
@@ -143,7 +139,7 @@ result<dataset_layout> lay_out(const dataset_bytes& from, const dataset_reading&
     array = *first == '[';
   }
   return dataset_layout{format, array ? split_array(reader, from.file) : split_lines(reader, from.file),
-                        decoder_without_fields(format, how)};
+                        decoder_without_fields(format, how.all_turns)};
 }
 
 } // namespace loadgen::workload

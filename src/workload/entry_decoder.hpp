@@ -41,8 +41,8 @@ public:
 };
 
 [[nodiscard]] std::unique_ptr<entry_decoder> text_decoder();
-/// `whole_conversations`: all that the human says, as turns; else the first of it, as a prompt or messages.
-[[nodiscard]] std::unique_ptr<entry_decoder> sharegpt_decoder(bool whole_conversations);
+/// `all_turns`: of each conversation all that its human says, as dataset_reading has it.
+[[nodiscard]] std::unique_ptr<entry_decoder> sharegpt_decoder(bool all_turns = false);
 [[nodiscard]] std::unique_ptr<entry_decoder> openai_batch_decoder();
 [[nodiscard]] std::unique_ptr<entry_decoder> mooncake_decoder();
 

@@ -1,6 +1,5 @@
 #include "workload/entry_parser.hpp"
 
-#include "workload/json_fields.hpp"
 #include "workload/json_text.hpp"
 #include "workload/turns_parser.hpp"
 
@@ -16,13 +15,27 @@ namespace json = boost::json;
 
 namespace {
 
+std::string described(const json::value& value) {
+  switch (value.kind()) {
+  case json::kind::null: return "null";
+  case json::kind::bool_: return "a boolean";
+  case json::kind::string: return "a string";
+  case json::kind::array: return "an array";
+  case json::kind::object: return "an object";
+  default: break;
+  }
+  std::string number;
+  append_json(number, value);
+  return number;
+}
+
 std::string expected_entry(const entry_fields& fields) {
   return fmt::format("an object with `{}`, `{}` or `turns`", fields.of("prompt"), fields.of("messages"));
 }
 
 result<std::string> prompt_from(const json::value& value, std::string_view name) {
   const json::string* const text = value.if_string();
-  if (text == nullptr) return invalid_input(fmt::format("`{}` is {}; expected a string", name, describe(value)));
+  if (text == nullptr) return invalid_input(fmt::format("`{}` is {}; expected a string", name, described(value)));
   if (text->empty()) return invalid_input(fmt::format("`{}` is empty; expected text", name));
   return std::string{text->data(), text->size()};
 }
@@ -31,7 +44,7 @@ result<std::string> prompt_from(const json::value& value, std::string_view name)
 std::optional<std::string> fault_of_message(const json::value& value, std::size_t number) {
   const json::object* const message = value.if_object();
   if (message == nullptr)
-    return fmt::format("message {} is {}; expected an object with `role` and `content`", number, describe(value));
+    return fmt::format("message {} is {}; expected an object with `role` and `content`", number, described(value));
   const json::value* const role = message->if_contains("role");
   if (role == nullptr || !role->is_string())
     return fmt::format("`role` of message {} is {}; expected a string", number, describe(role));
@@ -85,11 +98,15 @@ std::string text_of_scalar(const json::value* value) {
   return text;
 }
 
+std::string describe(const json::value* value) {
+  return value == nullptr ? "missing" : described(*value);
+}
+
 result<std::string> messages_from(const json::value& value, std::string_view name) {
   const json::array* const messages = value.if_array();
   if (messages == nullptr || messages->empty())
     return invalid_input(fmt::format("`{}` is {}; expected an array of objects with `role` and `content`", name,
-                                     messages == nullptr ? describe(value) : "empty"));
+                                     messages == nullptr ? described(value) : "empty"));
   for (std::size_t i = 0; i < messages->size(); ++i)
     if (auto fault = fault_of_message((*messages)[i], i + 1)) return invalid_input(*std::move(fault));
   std::string text;
@@ -97,8 +114,19 @@ result<std::string> messages_from(const json::value& value, std::string_view nam
   return text;
 }
 
+result<std::uint32_t> budget_from(const json::value& value, std::string_view name) {
+  constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+  const bool whole = value.is_int64() || value.is_uint64();
+  json::error_code not_representable;
+  const auto number = whole ? value.to_number<std::uint32_t>(not_representable) : 0;
+  if (number == 0 || not_representable)
+    return invalid_input(fmt::format("`{}` is {}; expected an integer from 1 to {}", name, described(value), most));
+  return number;
+}
+
 result<dataset_entry> entry_from_object(const json::value& value, const entry_fields& fields) {
-  if (!value.is_object()) return invalid_input(fmt::format("{}; expected {}", describe(value), expected_entry(fields)));
+  if (!value.is_object())
+    return invalid_input(fmt::format("{}; expected {}", described(value), expected_entry(fields)));
   const std::string_view prompt_name = fields.of("prompt");
   const std::string_view messages_name = fields.of("messages");
   const json::value* const prompt = find_field(value, prompt_name);
@@ -122,7 +150,7 @@ result<dataset_entry> entry_from_object(const json::value& value, const entry_fi
     (prompt != nullptr ? entry.prompt : entry.messages) = *std::move(text);
   }
   if (const json::value* const limit = find_field(value, fields.of("max_tokens"))) {
-    const auto max_tokens = max_tokens_from(*limit, fields.of("max_tokens"));
+    const auto max_tokens = budget_from(*limit, fields.of("max_tokens"));
     if (max_tokens.has_error()) return max_tokens.error();
     entry.max_tokens = *max_tokens;
   }
@@ -138,7 +166,7 @@ result<dataset_entry> entry_from_object(const json::value& value, const entry_fi
 result<dataset_entry> entry_from_object_or_string(const json::value& value, const entry_fields& fields) {
   if (value.is_object()) return entry_from_object(value, fields);
   if (!value.is_string())
-    return invalid_input(fmt::format("{}; expected a string or {}", describe(value), expected_entry(fields)));
+    return invalid_input(fmt::format("{}; expected a string or {}", described(value), expected_entry(fields)));
   auto text = prompt_from(value, "prompt");
   if (text.has_error()) return text.error();
   dataset_entry entry;

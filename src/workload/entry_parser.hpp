@@ -45,7 +45,13 @@ private:
 /// A string as it is, numbers and booleans as JSON has them, and of anything else nothing.
 [[nodiscard]] std::string text_of_scalar(const boost::json::value* value);
 
+/// How to speak of a value in an error: "null", "a string", "12"; "missing" for none.
+[[nodiscard]] std::string describe(const boost::json::value* value);
+
 /// The messages as compact JSON. Errors: what a chat server would not take, with `name` for the array.
 [[nodiscard]] result<std::string> messages_from(const boost::json::value& value, std::string_view name);
+
+/// An output budget. Errors: with `name` for it.
+[[nodiscard]] result<std::uint32_t> budget_from(const boost::json::value& value, std::string_view name);
 
 } // namespace loadgen::workload

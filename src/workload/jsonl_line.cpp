@@ -1,5 +1,6 @@
 #include "workload/json_text.hpp"
 
+#include <loadgen/base/duration_text.hpp>
 #include <loadgen/workload/dataset_summary.hpp>
 
 #include <boost/json/array.hpp>
@@ -12,24 +13,26 @@ namespace {
 
 namespace json = boost::json;
 
-json::object object_of(const conversation_turn& turn) {
-  json::object made{{"user", turn.user}};
-  if (turn.assistant) made["assistant"] = *turn.assistant;
-  if (turn.max_tokens) made["max_tokens"] = *turn.max_tokens;
-  if (turn.think_time) made["think_time_s"] = to_s(*turn.think_time);
-  return made;
+void add_turns(json::object& line, const dataset_entry& entry) {
+  if (!entry.system.empty()) line["system"] = entry.system;
+  json::array turns;
+  for (const conversation_turn& turn : entry.turns) {
+    json::object said{{"user", turn.user}};
+    if (turn.assistant) said["assistant"] = *turn.assistant;
+    if (turn.max_tokens) said["max_tokens"] = *turn.max_tokens;
+    if (turn.think_time) said["think_time"] = format_duration(*turn.think_time);
+    turns.push_back(std::move(said));
+  }
+  line["turns"] = std::move(turns);
 }
 
 result<void> add_content(json::object& line, const dataset_entry& entry) {
-  if (!entry.prompt.empty()) {
-    line["prompt"] = entry.prompt;
+  if (!entry.turns.empty()) {
+    add_turns(line, entry);
     return {};
   }
-  if (!entry.turns.empty()) {
-    if (!entry.system.empty()) line["system"] = entry.system;
-    json::array turns;
-    for (const conversation_turn& turn : entry.turns) turns.push_back(object_of(turn));
-    line["turns"] = std::move(turns);
+  if (!entry.prompt.empty()) {
+    line["prompt"] = entry.prompt;
     return {};
   }
   json::error_code failure;

@@ -1,5 +1,5 @@
-#include "base/sha256.hpp"
 #include "workload/plan_state.hpp"
+#include "workload/workload_hasher.hpp"
 
 #include <loadgen/base/random.hpp>
 #include <loadgen/workload/plan.hpp>
@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
+#include <mutex>
 
 namespace loadgen::workload {
 
@@ -18,18 +18,25 @@ std::optional<error> fault_of(const request_settings& settings) {
   if (settings.default_max_tokens == 0 || settings.max_tokens == 0U)
     return invalid_input("max_tokens is 0; expected at least 1");
   if (settings.copies == 0) return invalid_input("0 copies of each request; expected at least 1");
+  if (!settings.stream && !answers_whole(settings.endpoint))
+    return invalid_input(
+        fmt::format("the {} endpoint has no whole answers; expected a stream", to_string(settings.endpoint)));
+  if (settings.ignore_eos && !can_ignore_eos(settings.endpoint))
+    return invalid_input(
+        fmt::format("the {} endpoint cannot be asked to ignore the end of a text", to_string(settings.endpoint)));
   if (settings.temperature && !(std::isfinite(*settings.temperature) && *settings.temperature >= 0))
     return invalid_input(
         fmt::format("temperature is {}; expected a finite number of at least 0", *settings.temperature));
   return std::nullopt;
 }
 
-/// `order`: unset where the dataset has no conversations.
-std::optional<error> fault_of(const level_settings& level, const std::optional<conversation_order>& order) {
+/// `order`: null where the dataset has no conversations.
+std::optional<error> fault_of(const level_settings& level, const conversation_order* order) {
   const auto fault = [&level](std::string_view what) {
     return invalid_input(fmt::format("level {}, trial {}: {}", level.level, level.trial, what));
   };
-  if (order && !level.outputs.empty()) return fault("output budgets for requests of conversations; expected none");
+  if (order != nullptr && !level.outputs.empty())
+    return fault("output budgets for requests of conversations; expected none");
   if (level.time) {
     if (*level.time <= duration::zero()) return fault("its time is not above 0");
     if (level.requests != 0) return fault("both a number of requests and a time; expected one of them");
@@ -37,8 +44,8 @@ std::optional<error> fault_of(const level_settings& level, const std::optional<c
     return std::nullopt;
   }
   if (level.requests == 0) return fault("no requests; expected at least 1");
-  const std::uint64_t issued = order ? order->conversations_for(level.requests) : level.requests;
-  if (order && level.open_loop() && level.offsets.size() != issued)
+  const std::uint64_t issued = order != nullptr ? order->conversations_for(level.requests) : level.requests;
+  if (order != nullptr && level.open_loop() && level.offsets.size() != issued)
     return fault(fmt::format("{} offsets for {} conversations; expected none, or one a conversation",
                              level.offsets.size(), issued));
   if (level.open_loop() && level.offsets.size() != issued)
@@ -53,15 +60,12 @@ std::optional<error> fault_of(const level_settings& level, const std::optional<c
 }
 
 std::optional<error> fault_of(const dataset& prompts, const request_settings& settings,
-                              const std::vector<level_settings>& levels) {
+                              const std::vector<level_settings>& levels, const conversation_order* order) {
   if (prompts.entries.empty()) return invalid_input("the dataset is empty; expected at least one prompt");
   if (levels.empty()) return invalid_input("no levels; expected at least one");
-  if (auto fault = fault_of(settings)) return fault;
-  std::optional<conversation_order> order;
-  if (has_conversations(prompts)) order.emplace(prompts, settings.copies);
   for (const level_settings& level : levels)
     if (auto fault = fault_of(level, order)) return fault;
-  return std::nullopt;
+  return fault_of(settings);
 }
 
 /// A request's own output budget in digits; empty where it has none.
@@ -85,6 +89,18 @@ std::optional<duration> offset_of(const std::vector<duration>& offsets, std::uin
   return offsets[index];
 }
 
+std::shared_ptr<const prepared_body> plan::state::body_of(std::size_t entry) const {
+  auto prepared = bodies->prepared(entry);
+  if (prepared.has_value()) return *std::move(prepared);
+  note(prepared.error());
+  return nullptr;
+}
+
+void plan::state::note(error why) const {
+  const std::lock_guard lock{failing};
+  if (!failure) failure = std::move(why);
+}
+
 planned_request plan::state::request(const level_settings& level, std::string_view salt_dimension, std::uint64_t index,
                                      std::string_view output) const {
   const std::uint64_t content = content_of(index);
@@ -101,23 +117,21 @@ planned_request plan::state::request(const level_settings& level, std::string_vi
   return made;
 }
 
-std::shared_ptr<const prepared_body> plan::state::body_of(std::size_t entry) const {
-  auto prepared = bodies->prepared(entry);
-  if (prepared.has_value()) return *std::move(prepared);
-  const std::lock_guard lock{failing};
-  if (!failure) failure = prepared.error();
-  return nullptr;
-}
-
 plan::plan(std::shared_ptr<const state> made) : state_(std::move(made)) {}
 
 result<plan> plan::make(dataset prompts, request_settings settings, std::vector<level_settings> levels) {
-  if (auto fault = fault_of(prompts, settings, levels)) return *std::move(fault);
+  std::optional<conversation_order> order;
+  if (prompts.has_conversations && !prompts.entries.empty() && settings.copies > 0) {
+    auto read = conversation_order::make(prompts, settings.copies);
+    if (read.has_error()) return read.error();
+    order = *std::move(read);
+  }
+  if (auto fault = fault_of(prompts, settings, levels, order ? &*order : nullptr)) return *std::move(fault);
   const auto made = std::make_shared<state>(std::move(prompts), std::move(settings), std::move(levels));
   auto bodies = body_template::make(made->prompts, made->settings);
   if (bodies.has_error()) return bodies.error();
   made->bodies = *std::move(bodies);
-  if (workload::has_conversations(made->prompts)) made->order.emplace(made->prompts, made->settings.copies);
+  made->order = std::move(order);
   return plan{made};
 }
 
@@ -159,55 +173,15 @@ std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::ui
   return level < sent.size() ? sent[level] : 0;
 }
 
-namespace {
-
-/// Puts what a plan sends into a hash, one record a request. As no field can run into the next, no two different plans
-/// give the same bytes. docs/datasets.md has the definition for other programs.
-class workload_hasher {
-public:
-  explicit workload_hasher(std::string_view path) : path_(path) {}
-
-  void begin_level(const level_settings& level) {
-    if (level.time) hash_.update(fmt::format("T{},", level.time->count()));
-  }
-
-  void add(std::string_view offset, const std::array<std::string_view, 7>& body) {
-    std::size_t body_size = 0;
-    for (const std::string_view piece : body) body_size += piece.size();
-    head_.clear();
-    fmt::format_to(std::back_inserter(head_), "{},{}:{},{}:", offset, path_.size(), path_, body_size);
-    hash_.update({head_.data(), head_.size()});
-    for (const std::string_view piece : body) hash_.update(piece);
-    hash_.update(",");
-  }
-
-  [[nodiscard]] std::string digest() { return hash_.hex_digest(); }
-
-private:
-  std::string_view path_;
-  sha256 hash_;
-  fmt::memory_buffer head_;
-};
-
-std::string offset_text(const std::optional<duration>& offset) {
-  return offset ? fmt::to_string(offset->count()) : "-";
-}
-
-} // namespace
-
 std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
-  workload_hasher hash{endpoint_path(state_->settings.endpoint)};
+  workload_hasher hash{endpoint_path(state_->settings.answers())};
   for (std::size_t place = 0; place < state_->levels.size(); ++place) {
     const level_settings& level = state_->levels[place];
     hash.begin_level(level);
     for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
       if (state_->order) {
-        for (conversation held = talk(place, index); !held.over();) {
-          const std::string offset =
-              held.asked() == 0 ? offset_text(held.offset()) : fmt::format("+{}", held.think_time().count());
-          held.say(std::nullopt);
-          hash.add(offset, held.pieces());
-        }
+        const bool read = put_talk_into(hash, talk(place, index));
+        if (!read) return {};
         continue;
       }
       const std::uint64_t content = state_->content_of(index);

@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace loadgen::workload {
@@ -32,10 +31,13 @@ struct plan::state {
   dataset prompts;
   request_settings settings;
   std::vector<level_settings> levels;
-  std::optional<body_template> bodies;     ///< of `prompts`; always there once the plan is made
-  std::optional<conversation_order> order; ///< unset: no conversations
+  std::optional<body_template> bodies;     // of `prompts`; always there once the plan is made
+  std::optional<conversation_order> order; // unset: no conversations
   mutable std::mutex failing;
-  mutable std::optional<error> failure; ///< why a body could not be made
+  mutable std::optional<error> failure;
+
+  /// Keeps the first of these.
+  void note(error why) const;
 
   /// Null where it can no longer be made, which is noted.
   [[nodiscard]] std::shared_ptr<const prepared_body> body_of(std::size_t entry) const;

@@ -1,6 +1,5 @@
 #include "workload/entry_decoder.hpp"
 #include "workload/entry_parser.hpp"
-#include "workload/json_fields.hpp"
 #include "workload/json_text.hpp"
 #include "workload/parsed_json.hpp"
 
@@ -74,7 +73,7 @@ private:
     for (const char* name : {"max_completion_tokens", "max_tokens"}) {
       const json::value* const limit = body.if_contains(name);
       if (limit == nullptr || limit->is_null()) continue;
-      const auto budget = max_tokens_from(*limit, fmt::format("body.{}", name));
+      const auto budget = budget_from(*limit, fmt::format("body.{}", name));
       if (budget.has_error()) return element_fault{budget.error().message};
       made.entry.max_tokens = *budget;
     }

@@ -1,6 +1,5 @@
 #include "workload/entry_decoder.hpp"
 #include "workload/entry_parser.hpp"
-#include "workload/json_fields.hpp"
 #include "workload/json_text.hpp"
 #include "workload/parsed_json.hpp"
 
@@ -22,9 +21,7 @@ struct turn {
 
   [[nodiscard]] bool is_of_human() const { return from == "human" || from == "user"; }
 
-  [[nodiscard]] bool is_of_model() const {
-    return from == "gpt" || from == "assistant" || from == "chatgpt" || from == "bing" || from == "bard";
-  }
+  [[nodiscard]] bool is_reply() const { return from == "gpt" || from == "assistant" || from == "chatgpt"; }
 };
 
 boost::system::result<turn, element_fault> turn_from(const json::value& value, std::size_t number) {
@@ -44,11 +41,11 @@ boost::system::result<turn, element_fault> turn_from(const json::value& value, s
   return made;
 }
 
-/// A conversation of the form that ShareGPT made known. What comes before its first human turn is left out, but for
-/// what the system says.
+/// A conversation of the form that ShareGPT made known. What is asked is its first human turn, after what the system
+/// said before it, or all of them, one after another.
 class conversations final : public entry_decoder {
 public:
-  explicit conversations(bool whole) : whole_(whole) {}
+  explicit conversations(bool all_turns) : all_turns_(all_turns) {}
 
   [[nodiscard]] decoded decode(std::string_view text) const override {
     const auto value = parse_json(text, "an array of conversations, or one a line");
@@ -60,49 +57,57 @@ public:
     if (turns == nullptr || !turns->is_array())
       return element_fault{fmt::format("`conversations` is {}; expected an array of turns", describe(turns))};
     decoded_entry made;
+    made.asks_something = false;
     made.entry.id = text_of_scalar(object->if_contains("id"));
+    json::array before;
     std::size_t number = 0;
     for (const json::value& one : turns->get_array()) {
       const auto said = turn_from(one, ++number);
       if (said.has_error()) return said.error();
-      take(*said, made.entry);
+      if (all_turns_) {
+        add_turn(*said, made);
+        continue;
+      }
+      if (made.asks_something) continue; // the others are only looked at
+      if (said->from == "system") before.push_back(json::object{{"role", "system"}, {"content", said->text}});
+      if (!said->is_of_human() || said->text.empty()) continue;
+      made.asks_something = true;
+      ask(said->text, before, made.entry);
     }
-    made.asks_something = !made.entry.turns.empty();
-    if (!whole_ && made.asks_something) keep_first(made.entry);
     return made;
   }
 
 private:
-  static void take(const turn& said, dataset_entry& into) {
-    std::vector<conversation_turn>& turns = into.turns;
-    if (said.from == "system" && turns.empty()) {
-      if (!into.system.empty()) into.system += '\n';
-      into.system += said.text;
-    } else if (said.is_of_human() && !said.text.empty()) {
-      turns.emplace_back().user = said.text;
-    } else if (said.is_of_model() && !turns.empty() && !turns.back().assistant) {
+  static void add_turn(const turn& said, decoded_entry& made) {
+    std::vector<conversation_turn>& turns = made.entry.turns;
+    if (said.is_of_human() && !said.text.empty()) {
+      conversation_turn& asked = turns.emplace_back();
+      asked.user = said.text;
+      made.asks_something = true;
+    } else if (said.is_reply() && !turns.empty() && !turns.back().assistant) {
       turns.back().assistant = said.text;
+    } else if (said.from == "system" && turns.empty()) {
+      if (!made.entry.system.empty()) made.entry.system += '\n';
+      made.entry.system += said.text;
     }
   }
 
-  static void keep_first(dataset_entry& entry) {
-    if (entry.system.empty()) {
-      entry.prompt = entry.turns.front().user;
-    } else {
-      append_json(entry.messages, json::array{json::object{{"role", "system"}, {"content", entry.system}},
-                                              json::object{{"role", "user"}, {"content", entry.turns.front().user}}});
+  static void ask(std::string_view text, json::array& before, dataset_entry& into) {
+    if (before.empty()) {
+      into.prompt = text;
+      return;
     }
-    entry.system.clear();
-    entry.turns.clear();
+    before.push_back(json::object{{"role", "user"}, {"content", text}});
+    append_json(into.messages, json::value(before));
   }
 
-  bool whole_;
+  bool all_turns_;
 };
 
 } // namespace
 
-std::unique_ptr<entry_decoder> sharegpt_decoder(bool whole_conversations) {
-  return std::make_unique<conversations>(whole_conversations);
+std::unique_ptr<entry_decoder> sharegpt_decoder(bool all_turns) {
+  return std::make_unique<conversations>(all_turns);
 }
 
 } // namespace loadgen::workload

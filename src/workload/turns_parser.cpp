@@ -1,6 +1,6 @@
 #include "workload/turns_parser.hpp"
 
-#include "workload/json_fields.hpp"
+#include "workload/entry_parser.hpp"
 
 #include <loadgen/base/duration_text.hpp>
 
@@ -49,7 +49,7 @@ result<std::optional<duration>> think_time_from(const json::object& turn) {
   if (text != nullptr) {
     if (!text->is_string())
       return invalid_input(
-          fmt::format("`think_time` is {}; expected a time with its unit, such as \"2s\"", describe(*text)));
+          fmt::format("`think_time` is {}; expected a time with its unit, such as \"2s\"", describe(text)));
     const auto span = parse_duration(text_of(text->get_string()));
     if (span.has_error()) return invalid_input("`think_time`: " + span.error().message);
     return std::optional{*span};
@@ -59,7 +59,7 @@ result<std::optional<duration>> think_time_from(const json::object& turn) {
   const double number = seconds->is_number() ? seconds->to_number<double>(failure) : -1;
   if (failure || !(number >= 0 && number <= longest_think_time_s))
     return invalid_input(fmt::format("`think_time_s` is {}; expected a number of seconds from 0 to {:.0f}",
-                                     describe(*seconds), longest_think_time_s));
+                                     describe(seconds), longest_think_time_s));
   return std::optional{duration{std::llround(number * 1e9)}};
 }
 
@@ -72,7 +72,7 @@ result<conversation_turn> turn_from(const json::value& value) {
   }
   const json::object* const object = value.if_object();
   if (object == nullptr)
-    return invalid_input(fmt::format("{}; expected the user's text or an object with `user`", describe(value)));
+    return invalid_input(fmt::format("{}; expected the user's text or an object with `user`", describe(&value)));
   if (const auto known = check_keys(*object); known.has_error()) return known.error();
   const json::value* const user = object->if_contains("user");
   if (user == nullptr || !user->is_string())
@@ -80,12 +80,11 @@ result<conversation_turn> turn_from(const json::value& value) {
   if (user->get_string().empty()) return invalid_input("`user` is empty; expected the user's text");
   turn.user = text_of(user->get_string());
   if (const json::value* const reply = object->if_contains("assistant")) {
-    if (!reply->is_string())
-      return invalid_input(fmt::format("`assistant` is {}; expected a string", describe(*reply)));
+    if (!reply->is_string()) return invalid_input(fmt::format("`assistant` is {}; expected a string", describe(reply)));
     turn.assistant = text_of(reply->get_string());
   }
   if (const json::value* const limit = object->if_contains("max_tokens")) {
-    const auto max_tokens = max_tokens_from(*limit);
+    const auto max_tokens = budget_from(*limit, "max_tokens");
     if (max_tokens.has_error()) return max_tokens.error();
     turn.max_tokens = *max_tokens;
   }
@@ -101,9 +100,9 @@ result<void> read_turns(const json::object& of, const json::value& turns, datase
   const json::array* const elements = turns.if_array();
   if (elements == nullptr || elements->empty())
     return invalid_input(fmt::format("`turns` is {}; expected an array of the user's texts, or of objects with `user`",
-                                     elements == nullptr ? describe(turns) : "empty"));
+                                     elements == nullptr ? describe(&turns) : "empty"));
   if (const json::value* const system = of.if_contains("system")) {
-    if (!system->is_string()) return invalid_input(fmt::format("`system` is {}; expected a string", describe(*system)));
+    if (!system->is_string()) return invalid_input(fmt::format("`system` is {}; expected a string", describe(system)));
     entry.system = text_of(system->get_string());
   }
   entry.turns.reserve(elements->size());

@@ -131,6 +131,16 @@ TEST_F(conversation_run, every_turn_has_what_was_said_before_it_and_nothing_else
   EXPECT_EQ(std::count(rows.begin(), rows.end(), '\n'), 4);
 }
 
+TEST_F(conversation_run, whole_answers_are_sent_back_too) {
+  reference_server server = serve();
+  const temporary_folder results;
+  const auto ended = run(server.url(), results, {"--dataset", write_dataset(dataset_text(4, 3)), "--concurrency", "2",
+                                                 "--conversations", "4", "--no-stream", "--max-tokens", "5"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  (void)server.stop();
+  expect_whole_conversations(exchanges(), 4, 3);
+}
+
 TEST_F(conversation_run, scripted_replies_take_the_place_of_the_servers) {
   reference_server server = serve();
   const temporary_folder results;

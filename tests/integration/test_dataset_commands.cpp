@@ -60,7 +60,8 @@ TEST(dataset_run, options_of_a_dataset_are_checked) {
   EXPECT_EQ(refusal({"--dataset-sample", "97"}),
             "loadgen: --dataset: builtin:default: a sample of 97 from 96 entries; expected at most as many\n");
   EXPECT_EQ(refusal({"--dataset-format", "csv"}),
-            "loadgen: --dataset: a builtin dataset has its form; expected no --dataset-format and no --dataset-map\n");
+            "loadgen: --dataset: a builtin dataset has its form; expected no --dataset-format, --dataset-map or "
+            "--dataset-turns\n");
   EXPECT_EQ(refusal({"--prompt", "a", "--dataset-limit", "1"}),
             "loadgen: --dataset-limit: is of a dataset; expected none with --prompt\n");
 }

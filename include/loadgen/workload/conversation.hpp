@@ -23,9 +23,6 @@ struct conversation_settings {
   std::optional<think_time> thinking;
 };
 
-/// Whether any line of the dataset has turns. Then all are conversations: the others of one turn.
-[[nodiscard]] bool has_conversations(const dataset& lines) noexcept;
-
 /// How conversations follow one another: lines in file order and from the first one again, each `copies` times, and how
 /// many requests that makes.
 ///
@@ -34,8 +31,8 @@ class conversation_order {
 public:
   /// Without lines it must not be asked for anything.
   conversation_order() = default;
-  /// `copies` is at least 1, `lines` has one line at least.
-  conversation_order(const dataset& lines, std::uint32_t copies);
+  /// `copies` is at least 1, `lines` has one line at least: all are read. Errors: those of the entries.
+  [[nodiscard]] static result<conversation_order> make(const dataset& lines, std::uint32_t copies);
 
   /// Which line conversation number `number` is of, from 0.
   [[nodiscard]] std::size_t line_of(std::uint64_t number) const noexcept;

@@ -31,8 +31,6 @@ struct dataset_entry {
   std::string messages;                    ///< a JSON array of chat messages, serialized; empty: another is set
   std::optional<std::uint32_t> max_tokens; ///< the line's own output budget, at least 1
   std::uint32_t line = 1;                  ///< where it begins in its file, from 1: only named in errors
-  std::string system{};                    ///< the system message before the turns; empty: none
-  std::vector<conversation_turn> turns{};  ///< what the user says, in order; empty: no conversation
   /// A whole request body, a JSON object, serialized: sent as it is but for what the run's settings change; empty:
   /// another is set.
   std::string body{};
@@ -40,6 +38,8 @@ struct dataset_entry {
   std::optional<std::uint32_t> input_tokens{}; ///< how long its prompt was, where the dataset does not have its text
   std::string id{};                            ///< what the file calls it; empty: nothing
   std::string category{};                      ///< what kind of prompt the file says it is; empty: none
+  std::string system{};                        ///< with turns: the system message before them; empty: none
+  std::vector<conversation_turn> turns{};      ///< what the user says, in order; empty: another is set
 };
 
 /// Makes entries when they are asked for, so that a dataset can be larger than memory.
@@ -90,9 +90,6 @@ public:
     return at(index).value();
   }
 
-  /// The entries in memory; null where they are made on demand.
-  [[nodiscard]] const std::vector<dataset_entry>* held() const noexcept { return source_ ? nullptr : &held_; }
-
   /// Adds one to those that are held. Not for entries made on demand.
   void push_back(dataset_entry entry) { held_.push_back(std::move(entry)); }
 
@@ -111,7 +108,9 @@ struct dataset {
   std::uint64_t unused = 0; ///< how many more it has that ask nothing: ShareGPT conversations without a human's text
   /// Whether each entry is a body that names its model: a run then needs none.
   bool names_models = false;
-  bool has_turns = false; ///< of entries that are made on demand: whether any is a conversation
+  /// Whether any entry has turns, or could have had before some were left out. Then all are conversations: the others
+  /// of one turn.
+  bool has_conversations = false;
 };
 
 /// The form of a dataset file.
@@ -144,15 +143,16 @@ struct dataset_reading {
   /// Which field of the file stands for "prompt", "messages", "max_tokens", "category" or "id"; those of the same name
   /// where there is none here. In objects `a.b` is field b of object a. For csv, json_array and jsonl.
   std::map<std::string, std::string, std::less<>> fields;
+  /// For sharegpt: each conversation with all that its human says, and the replies as `assistant`. False: only what it
+  /// says first, as a request of its own.
+  bool all_turns = false;
   std::vector<entry_filter> filters;      ///< all must hold
   std::optional<std::uint64_t> min_chars; ///< fewest characters (code points) of its text; unset: any
   std::optional<std::uint64_t> max_chars; ///< most characters of its text; unset: any
   std::optional<std::uint64_t> limit;     ///< at most the first so many of those that are left, at least 1; unset: all
   std::optional<std::uint64_t> sample;    ///< so many of them, drawn without repetition, in file order; unset: all
-  /// ShareGPT: all that the human says, turn by turn; false: the first of it.
-  bool whole_conversations = false;
-  bool shuffle = false;   ///< in an order that is drawn, instead of file order
-  std::uint64_t seed = 1; ///< of `sample` and `shuffle`, which are dimensions of their own
+  bool shuffle = false;                   ///< in an order that is drawn, instead of file order
+  std::uint64_t seed = 1;                 ///< of `sample` and `shuffle`, which are dimensions of their own
 };
 
 /// Reads a dataset from a file, whose bytes are UTF-8. All of it is looked at once, and only where its entries stand is
@@ -168,8 +168,8 @@ struct dataset_reading {
 /// A dataset of one prompt.
 [[nodiscard]] dataset single_prompt(std::string text);
 
-/// The text that a server is asked to read: the prompt, what the messages of an entry or its body say, or the system
-/// and the user in a conversation, one below the other; empty where the dataset has lengths alone.
+/// The text that a server is asked to read: the prompt, or what the messages of an entry or its body say, one below the
+/// other; empty where the dataset has lengths alone.
 [[nodiscard]] std::string text_of(const dataset_entry& entry);
 
 /// The characters (code points) of a UTF-8 text.

@@ -8,7 +8,6 @@
 
 #include <boost/json/object.hpp>
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,7 +28,8 @@ enum class prompt_salt : std::uint8_t {
 
 /// What every request of a run has in common.
 struct request_settings {
-  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; completions takes no messages
+  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; which take messages: takes_messages()
+  bool stream = true;                           ///< false: whole answers are asked for; `generate` has none
   std::string model;                            ///< outside the workload hash; empty: the body names none
   bool keep_line_models = false;                ///< a line's body that names a model keeps it, whatever `model` is
   std::uint32_t default_max_tokens = 128;       ///< for lines without a max_tokens of their own; at least 1
@@ -44,6 +44,9 @@ struct request_settings {
   /// compared on the same requests.
   std::uint32_t copies = 1;
   conversation_settings conversations{}; ///< of no effect where the dataset has none
+
+  /// What requests are answered with.
+  [[nodiscard]] answer_form answers() const noexcept { return {endpoint, stream}; }
 };
 
 /// One level and trial: how many requests, and at which moments.
@@ -79,6 +82,7 @@ struct planned_request {
 
 class conversation;
 struct prepared_body;
+class workload_hasher;
 
 /// The requests of a run as a pure function of (dataset, settings): the same seed gives the same bytes. Bodies are
 /// made when asked for, so that a plan of a million requests takes no more memory than its dataset.
@@ -150,6 +154,7 @@ private:
   explicit plan(std::shared_ptr<const state> made);
   [[nodiscard]] conversation hold(std::size_t level, std::uint64_t number, std::uint64_t requests, bool warmup) const;
   [[nodiscard]] planned_request request_in_talk(std::size_t level, std::uint64_t index) const;
+  static bool put_talk_into(workload_hasher& hash, conversation held);
   std::shared_ptr<const state> state_;
 };
 
@@ -188,11 +193,10 @@ private:
 
   explicit conversation(plan of) : plan_(std::move(of)) {}
 
-  void say(std::optional<std::string_view> reply);              // takes the next turn
-  [[nodiscard]] std::array<std::string_view, 7> pieces() const; // of its body, without `model`
+  void say(std::optional<std::string_view> reply); // takes the next turn
 
   plan plan_;
-  std::shared_ptr<const prepared_body> body_; // of its line; null where it can no longer be made
+  std::shared_ptr<const prepared_body> body_; // null: its line can no longer be read
   std::size_t entry_ = 0;
   std::uint64_t number_ = 0;
   std::uint64_t first_index_ = 0;

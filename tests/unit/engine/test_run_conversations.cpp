@@ -90,6 +90,7 @@ private:
 /// Conversations of so many turns each, whose first texts tell them apart.
 workload::dataset talks(std::uint32_t lines, std::uint32_t turns, std::optional<duration> think_time = {}) {
   workload::dataset made{"talks", "", {}};
+  made.has_conversations = true;
   for (std::uint32_t line = 0; line < lines; ++line) {
     workload::dataset_entry entry;
     entry.line = line + 1;

@@ -30,7 +30,19 @@ dataset three_talks() {
   second.turns[0].assistant = "";
   dataset_entry plain;
   plain.prompt = "Alone";
-  return dataset{"talks", "", {first, second, plain}};
+  dataset made{"talks", "", {first, second, plain}};
+  made.has_conversations = true;
+  return made;
+}
+
+/// The same, but for what `edit` does to the first of them.
+template<class Edit>
+dataset with_first(Edit edit) {
+  dataset talks = three_talks();
+  dataset_entry first = talks.entries[0];
+  edit(first);
+  talks.entries = entry_list{first, talks.entries[1], talks.entries[2]};
+  return talks;
 }
 
 plan made(request_settings settings, std::vector<level_settings> levels, dataset lines = three_talks()) {
@@ -52,7 +64,7 @@ request_settings scripted() {
 
 TEST(conversation_order, counts_requests_conversation_by_conversation) {
   for (const std::uint32_t copies : {1U, 2U, 3U}) {
-    const conversation_order order{three_talks(), copies};
+    const conversation_order order = conversation_order::make(three_talks(), copies).value();
     constexpr std::uint32_t turns[] = {3, 2, 1};
     std::uint64_t index = 0;
     for (std::uint64_t number = 0; number < 40; ++number) {
@@ -204,21 +216,12 @@ TEST(conversation, copies_are_alike_in_all_but_their_number) {
   EXPECT_EQ(planned.conversations(0), 6U);
 }
 
-template<class Change>
-dataset with_first_talk(Change change) {
-  dataset lines = three_talks();
-  std::vector<dataset_entry> talks = *lines.entries.held();
-  change(talks.front());
-  lines.entries = std::move(talks);
-  return lines;
-}
-
 TEST(conversation, what_cannot_be_held_is_refused) {
   request_settings completions;
   completions.endpoint = endpoint_kind::completions;
   EXPECT_EQ(refusal(completions), "dataset line 1: a conversation cannot go to the completions endpoint; expected a "
                                   "prompt, or the chat endpoint");
-  const dataset unscripted = with_first_talk([](dataset_entry& talk) { talk.turns[1].assistant.reset(); });
+  const dataset unscripted = with_first([](dataset_entry& first) { first.turns[1].assistant.reset(); });
   EXPECT_EQ(refusal(scripted(), unscripted), "dataset line 1: turn 2 has no `assistant`; expected its scripted reply");
   EXPECT_EQ(refusal({}, unscripted), "accepted");
   request_settings choices;
@@ -248,8 +251,8 @@ TEST(conversation, the_hash_has_think_times_and_what_is_known_of_the_replies) {
   // Golden, computed by another program from docs/datasets.md.
   EXPECT_EQ(hash({}), "b1c24cf6e3c7b9e37ef99f54e1014a5ea2affc56c771c211292e6dace0a7d6b8");
   EXPECT_EQ(hash(scripted()), "5483555a5e543619a13a23cbf625bebda5d8ffab1d10386685017a682cd13ebb");
-  const dataset slower = with_first_talk([](dataset_entry& talk) { talk.turns[1].think_time = 1600ms; });
-  const dataset other_reply = with_first_talk([](dataset_entry& talk) { talk.turns[0].assistant = "2."; });
+  const dataset slower = with_first([](dataset_entry& first) { first.turns[1].think_time = 1600ms; });
+  const dataset other_reply = with_first([](dataset_entry& first) { first.turns[0].assistant = "2."; });
   EXPECT_NE(hash({}), hash({}, slower));
   EXPECT_NE(hash({}), hash(scripted()));
   EXPECT_EQ(hash({}), hash({}, other_reply)); // it is not sent

@@ -108,32 +108,6 @@ TEST_F(dataset_forms, sharegpt_asks_what_the_human_says_first_after_the_system) 
   EXPECT_EQ(all.entries[2].prompt, "d");
 }
 
-TEST_F(dataset_forms, sharegpt_conversations_are_taken_whole_where_that_is_asked_for) {
-  dataset_reading how;
-  how.whole_conversations = true;
-  const auto all = read("d.jsonl",
-                        R"({"id":"1","conversations":[{"from":"system","value":"s"},{"from":"gpt","value":"x"},)"
-                        R"({"from":"human","value":"a"},{"from":"gpt","value":"y"},)"
-                        R"({"from":"human","value":"b"},{"from":"human","value":"c"},{"from":"gpt","value":"z"}]})"
-                        "\n"
-                        R"({"id":"2","conversations":[{"from":"human","value":"d"},{"from":"gpt","value":"w"}]})",
-                        how)
-                       .value();
-  ASSERT_EQ(all.entries.size(), 2U);
-  EXPECT_TRUE(all.has_turns);
-  const dataset_entry first = all.entries[0];
-  EXPECT_EQ(first.system, "s");
-  ASSERT_EQ(first.turns.size(), 3U);
-  EXPECT_EQ(first.turns[0].user, "a");
-  EXPECT_EQ(first.turns[0].assistant, "y");
-  EXPECT_EQ(first.turns[1].user, "b");
-  EXPECT_EQ(first.turns[1].assistant, std::nullopt);
-  EXPECT_EQ(first.turns[2].assistant, "z");
-  EXPECT_EQ(text_of(first), "s\na\nb\nc");
-  EXPECT_EQ(all.entries[1].turns.size(), 1U);
-  EXPECT_NE(refusal_of(read("d.txt", "a", how)).find("has no conversations of several turns"), std::string::npos);
-}
-
 TEST_F(dataset_forms, batch_requests_keep_their_bodies) {
   const auto all = read("b.jsonl", R"({"custom_id":"r","url":"/v1/chat/completions","body":{"model":"m","messages":[)"
                                    R"({"role":"user","content":"a"}],"max_completion_tokens":9,"top_p":0.5}})"

@@ -69,9 +69,9 @@ TEST(jsonl_line, has_what_the_entry_has) {
   EXPECT_EQ(jsonl_line(body).value(), R"({"messages":[{"role":"user","content":"a"}]})");
   dataset_entry talk;
   talk.system = "s";
-  talk.turns = {{"a", "b", 4, {}}, {"c", {}, {}, std::chrono::milliseconds{1500}}};
+  talk.turns = {{"a", "b", 4, {}}, {"c", {}, {}, std::chrono::seconds{2}}};
   EXPECT_EQ(jsonl_line(talk).value(), R"({"system":"s","turns":[{"user":"a","assistant":"b","max_tokens":4},)"
-                                      R"({"user":"c","think_time_s":1.5}]})");
+                                      R"({"user":"c","think_time":"2s"}]})");
   dataset_entry lengths;
   lengths.input_tokens = 4;
   EXPECT_EQ(jsonl_line(lengths).error().message, "lengths and no text; expected prompts");

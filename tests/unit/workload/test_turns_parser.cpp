@@ -1,4 +1,7 @@
+#include "support/temporary_folder.hpp"
 #include "workload/dataset_parser.hpp"
+
+#include <loadgen/workload/dataset_summary.hpp>
 
 #include <gtest/gtest.h>
 
@@ -56,6 +59,64 @@ TEST(turns_parser, an_array_of_a_json_file_may_hold_conversations) {
   const auto entries = parse_dataset("f", R"(["a",{"turns":["b","c"]}])", dataset_format::json_array);
   ASSERT_TRUE(entries.has_value());
   EXPECT_EQ(entries->at(1).turns.size(), 2U);
+}
+
+TEST(turns_parser, a_line_written_again_says_the_same) {
+  const std::string line = R"({"system":"s\n","turns":[{"user":"a","assistant":"\"b\""},)"
+                           R"({"user":"c","max_tokens":7,"think_time":"1500ms"}],"max_tokens":9})";
+  const auto entries = parsed(line);
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(jsonl_line(entries[0]).value(), line);
+  EXPECT_EQ(text_of(entries[0]), "s\n\na\nc");
+}
+
+class sharegpt_turns : public testing::Test {
+protected:
+  result<dataset> read(std::string_view text, bool all_turns, const char* name = "talks.json") {
+    dataset_reading how;
+    how.all_turns = all_turns;
+    return read_dataset(folder_.write(name, text), how);
+  }
+
+  loadgen::test::temporary_folder folder_;
+};
+
+constexpr std::string_view two_talks =
+    R"([{"id":"x","conversations":[{"from":"system","value":"Be brief."},{"from":"gpt","value":"unasked"},)"
+    R"({"from":"human","value":"one"},{"from":"gpt","value":"1"},{"from":"human","value":""},)"
+    R"({"from":"human","value":"two"},{"from":"human","value":"three"},{"from":"gpt","value":"3"}]},)"
+    R"({"conversations":[{"from":"gpt","value":"alone"}]}])";
+
+TEST_F(sharegpt_turns, are_what_the_human_says_with_the_reply_to_each) {
+  const auto read_all = read(two_talks, true);
+  ASSERT_TRUE(read_all.has_value()) << read_all.error().message;
+  EXPECT_TRUE(read_all->has_conversations);
+  EXPECT_EQ(read_all->unused, 1U);
+  ASSERT_EQ(read_all->entries.size(), 1U);
+  const dataset_entry entry = read_all->entries[0];
+  EXPECT_EQ(entry.system, "Be brief.");
+  EXPECT_EQ(entry.id, "x");
+  ASSERT_EQ(entry.turns.size(), 3U);
+  EXPECT_EQ(entry.turns[0].user, "one");
+  EXPECT_EQ(entry.turns[0].assistant, "1");
+  EXPECT_EQ(entry.turns[1].user, "two");
+  EXPECT_EQ(entry.turns[1].assistant, std::nullopt);
+  EXPECT_EQ(entry.turns[2].assistant, "3");
+}
+
+TEST_F(sharegpt_turns, are_left_out_unless_asked_for) {
+  const auto read_first = read(two_talks, false);
+  ASSERT_TRUE(read_first.has_value());
+  EXPECT_FALSE(read_first->has_conversations);
+  EXPECT_TRUE(read_first->entries[0].turns.empty());
+}
+
+TEST_F(sharegpt_turns, are_not_asked_for_of_other_files) {
+  const auto refused = read("{\"turns\":[\"a\"]}", true, "own.jsonl");
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_NE(refused.error().message.find("own.jsonl: the file is jsonl; all turns can be taken of ShareGPT"),
+            std::string::npos)
+      << refused.error().message;
 }
 
 TEST(turns_parser, what_is_wrong_is_said_with_line_and_turn) {

@@ -10,20 +10,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 
 namespace loadgen::cli {
 
 namespace {
-
-bool is_whole_package(const std::filesystem::path& run_folder) {
-  constexpr std::array files{"manifest.json", "report.html", "raw/requests.csv", "summary/summary.json",
-                             "summary/summary.csv"};
-  return std::all_of(files.begin(), files.end(),
-                     [&](const char* file) { return std::filesystem::exists(run_folder / file); });
-}
 
 /// The figures by the definitions that --as names, and their JSON.
 struct figures_as {
@@ -45,7 +36,7 @@ std::optional<metrics::sample_keeping> keeping(const settings& from) {
 
 result<report::analyzed_run> load(const settings& from, const std::filesystem::path& run_folder) {
   auto run = report::load_run(run_folder, keeping(from));
-  if (run.has_error() || is_whole_package(run_folder)) return run;
+  if (run.has_error() || report::is_whole_package(run_folder)) return run;
   const auto written = report::write_package(run_folder, *run);
   if (written.has_error()) complain(written.error()); // a folder that is only to be read can be reported all the same
   return run;
@@ -102,7 +93,9 @@ int report_command(const std::vector<std::string>& arguments) {
       return complain(written.error().message, exit_unwritten);
 
   const std::string_view as = command->values.text("as");
-  const figures_as figures = as.empty() ? figures_as{report::console_report(*run), {}} : by_definitions(*run, as);
+  const figures_as figures = as.empty()
+                                 ? figures_as{report::console_report(*run) + report::parquet_note(run_folder), {}}
+                                 : by_definitions(*run, as);
   const std::string_view summary = command->values.text("summary");
   if (summary != "-" && json != "-")
     if (const auto shown = write_text("-", figures.text); shown.has_error())

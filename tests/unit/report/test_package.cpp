@@ -1,3 +1,4 @@
+#include "base/parquet_plugin.hpp"
 #include "metrics/record_writer.hpp"
 #include "unit/report/sample_runs.hpp"
 
@@ -33,6 +34,12 @@ std::set<std::string> files_below(const fs::path& folder) {
   return names;
 }
 
+/// With the Parquet files where the plugin is there.
+std::set<std::string> with_parquet(std::set<std::string> files) {
+  if (parquet::is_plugin_there()) files.merge(std::set<std::string>{"raw/requests.parquet", "raw/tokens.parquet"});
+  return files;
+}
+
 class package : public testing::Test {
 protected:
   package() {
@@ -55,8 +62,8 @@ const std::string index_header =
 TEST_F(package, has_every_file_and_no_leftovers) {
   ASSERT_TRUE(write_package(folder_ / "deep" / "run", run_).has_value());
   EXPECT_EQ(files_below(folder_ / "deep" / "run"),
-            (std::set<std::string>{"manifest.json", "raw/requests.csv", "report.html", "summary/summary.csv",
-                                   "summary/summary.json"}));
+            with_parquet({"manifest.json", "raw/requests.csv", "raw/trials.csv", "raw/trials.json", "report.html",
+                          "summary/summary.csv", "summary/summary.json"}));
 }
 
 TEST_F(package, files_hold_what_the_functions_make) {
@@ -88,8 +95,26 @@ TEST_F(package, a_file_that_cannot_be_replaced_leaves_nothing_behind) {
   const result<void> written = write_package(folder_, run_);
   ASSERT_TRUE(written.has_error());
   EXPECT_EQ(written.error().code, errc::io);
-  EXPECT_EQ(files_below(folder_),
-            (std::set<std::string>{"raw/requests.csv", "report.html", "summary/summary.csv", "summary/summary.json"}));
+  EXPECT_EQ(files_below(folder_), with_parquet({"raw/requests.csv", "raw/trials.csv", "raw/trials.json", "report.html",
+                                                "summary/summary.csv", "summary/summary.json"}));
+}
+
+TEST_F(package, is_whole_only_with_every_file) {
+  ASSERT_TRUE(write_package(folder_, run_).has_value());
+  EXPECT_TRUE(is_whole_package(folder_));
+  for (const std::string& file : files_below(folder_)) {
+    fs::rename(folder_ / file, folder_ / "aside");
+    EXPECT_FALSE(is_whole_package(folder_)) << file;
+    fs::rename(folder_ / "aside", folder_ / file);
+  }
+}
+
+TEST_F(package, the_note_says_why_there_are_no_parquet_files) {
+  ASSERT_TRUE(write_package(folder_, run_).has_value());
+  if (parquet::is_plugin_there())
+    EXPECT_EQ(parquet_note(folder_), "");
+  else
+    EXPECT_TRUE(parquet_note(folder_).starts_with("\nno Parquet files: ")) << parquet_note(folder_);
 }
 
 TEST_F(package, index_has_the_run_on_one_line) {

@@ -33,6 +33,7 @@ typedef struct loadgen_parquet_text {
 typedef struct loadgen_parquet_column {
   const char* name;
   int32_t type;     /* one of the above */
+  int32_t nullable; /* 0: every row has a value, and `present` of its values is not looked at */
   const char* unit; /* goes into the field's metadata as "unit"; NULL: it has none */
 } loadgen_parquet_column;
 
@@ -45,7 +46,7 @@ typedef struct loadgen_parquet_note {
 /* Some rows of one column. */
 typedef struct loadgen_parquet_values {
   const void* values;     /* one for each row, whether it is present or not */
-  const uint8_t* present; /* one byte for each row, 0: null */
+  const uint8_t* present; /* one byte for each row, 0: null; of a column that is not nullable NULL will do */
 } loadgen_parquet_values;
 
 typedef struct loadgen_parquet_writer loadgen_parquet_writer;

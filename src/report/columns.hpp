@@ -21,6 +21,7 @@ struct table_column {
   std::string_view name;
   std::string_view unit; ///< "ms", "tokens"; empty where a value has none
   column_type type;      ///< of every cell that is not empty
+  bool nullable;         ///< a cell may be empty
   cell (*value)(const Row&);
 };
 
@@ -31,6 +32,7 @@ template<class T>
 
 requires std::is_integral_v<T> &&(!std::is_same_v<T, bool>)struct cell_traits<T> {
   static constexpr column_type type = column_type::integer;
+  static constexpr bool nullable = false;
 
   static cell of(T value) { return static_cast<std::int64_t>(value); }
 };
@@ -38,6 +40,7 @@ requires std::is_integral_v<T> &&(!std::is_same_v<T, bool>)struct cell_traits<T>
 template<>
 struct cell_traits<bool> {
   static constexpr column_type type = column_type::boolean;
+  static constexpr bool nullable = false;
 
   static cell of(bool value) { return value; }
 };
@@ -45,6 +48,7 @@ struct cell_traits<bool> {
 template<>
 struct cell_traits<double> {
   static constexpr column_type type = column_type::real;
+  static constexpr bool nullable = false;
 
   static cell of(double value) { return value; }
 };
@@ -52,6 +56,7 @@ struct cell_traits<double> {
 template<>
 struct cell_traits<std::string_view> {
   static constexpr column_type type = column_type::text;
+  static constexpr bool nullable = true; // where the text is empty
 
   static cell of(std::string_view value) { return value.empty() ? cell{} : cell{value}; }
 };
@@ -59,6 +64,7 @@ struct cell_traits<std::string_view> {
 template<class T>
 struct cell_traits<std::optional<T>> {
   static constexpr column_type type = cell_traits<T>::type;
+  static constexpr bool nullable = true;
 
   static cell of(const std::optional<T>& value) { return value ? cell_traits<T>::of(*value) : cell{}; }
 };
@@ -68,7 +74,8 @@ struct cell_traits<std::optional<T>> {
 template<class Row, auto Get>
 [[nodiscard]] constexpr table_column<Row> column(std::string_view name, std::string_view unit = {}) {
   using value = std::remove_cvref_t<decltype(Get(std::declval<const Row&>()))>;
-  return {name, unit, cell_traits<value>::type, [](const Row& row) { return cell_traits<value>::of(Get(row)); }};
+  return {name, unit, cell_traits<value>::type, cell_traits<value>::nullable,
+          [](const Row& row) { return cell_traits<value>::of(Get(row)); }};
 }
 
 } // namespace loadgen::report

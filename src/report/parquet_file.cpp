@@ -15,8 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Of a row group: large enough that a column's pages are worth their headers, small enough that what waits stays at
-/// some 10 MB.
-constexpr std::size_t cells_of_a_group = 1024U * 1024U;
+/// a few MB.
+constexpr std::size_t cells_of_a_group = 256U * 1024U;
 
 using message = std::array<char, 512>;
 
@@ -42,7 +42,10 @@ parquet_file::parquet_file(const loadgen_parquet_api& plugin, writer_handle writ
       writer_(std::move(writer)),
       file_(std::move(file)),
       unfinished_(std::move(unfinished)) {
-  for (const column_info& column : columns) columns_.emplace_back().type = column.type;
+  for (const column_info& column : columns) {
+    columns_.emplace_back().type = column.type;
+    columns_.back().nullable = column.nullable;
+  }
 }
 
 parquet_file::~parquet_file() {
@@ -62,7 +65,7 @@ result<parquet_file> parquet_file::create(const loadgen_parquet_api& plugin, con
   for (const column_info& column : columns) {
     const char* const name = texts.emplace_back(column.name).c_str();
     const char* const unit = column.unit.empty() ? nullptr : texts.emplace_back(column.unit).c_str();
-    described.push_back({name, plugin_type(column.type), unit});
+    described.push_back({name, plugin_type(column.type), column.nullable ? 1 : 0, unit});
   }
   std::vector<loadgen_parquet_note> noted;
   for (const auto& [key, value] : about) noted.push_back({key.c_str(), value.c_str()});
@@ -76,7 +79,7 @@ result<parquet_file> parquet_file::create(const loadgen_parquet_api& plugin, con
 
 void parquet_file::put(const cell& value) {
   waiting_column& column = columns_[next_column_++];
-  column.present.push_back(std::holds_alternative<std::monostate>(value) ? 0 : 1);
+  if (column.nullable) column.present.push_back(std::holds_alternative<std::monostate>(value) ? 0 : 1);
   switch (column.type) {
   case column_type::boolean: {
     const auto* const held = std::get_if<bool>(&value);
@@ -117,7 +120,7 @@ result<void> parquet_file::write_waiting() {
                                 : column.type == column_type::integer ? static_cast<const void*>(column.integers.data())
                                 : column.type == column_type::real    ? static_cast<const void*>(column.reals.data())
                                                                       : column.text_views.data();
-    values.push_back({of_type, column.present.data()});
+    values.push_back({of_type, column.nullable ? column.present.data() : nullptr});
   }
   message why{};
   if (plugin_.writer_append(writer_.get(), values.data(), waiting_rows_, why.data(), why.size()) != 0)

@@ -24,6 +24,7 @@ public:
   struct column_info {
     std::string_view name, unit;
     column_type type;
+    bool nullable;
   };
 
   /// Creates the folders above `file`. Errors: io.
@@ -47,7 +48,9 @@ private:
   /// The rows of one column that wait for their row group.
   struct waiting_column {
     column_type type;
-    std::vector<std::uint8_t> present, booleans;
+    bool nullable;
+    std::vector<std::uint8_t> present; ///< of a nullable one
+    std::vector<std::uint8_t> booleans;
     std::vector<std::int64_t> integers;
     std::vector<double> reals;
     std::vector<std::pair<std::size_t, std::size_t>> texts; ///< place in `bytes`, and size
@@ -80,7 +83,8 @@ public:
                                                     std::span<const table_column<Row>> columns,
                                                     const parquet_file::notes& about) {
     std::vector<parquet_file::column_info> infos;
-    for (const table_column<Row>& column : columns) infos.push_back({column.name, column.unit, column.type});
+    for (const table_column<Row>& column : columns)
+      infos.push_back({column.name, column.unit, column.type, column.nullable});
     auto opened = parquet_file::create(plugin, file, infos, about);
     if (opened.has_error()) return opened.error();
     return parquet_table{std::move(*opened), columns};

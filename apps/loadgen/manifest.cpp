@@ -34,11 +34,19 @@ json::value trace_facts(const std::optional<replayed_trace>& trace) {
                       {"output_tokens", trace->output_tokens}};
 }
 
+json::object dataset_facts(const workload::dataset& prompts) {
+  const bool from_file = !prompts.format.empty();
+  return {{"name", prompts.name},
+          {"sha256", prompts.sha256},
+          {"entries", prompts.entries.size()},
+          {"format", from_file ? json::value(prompts.format) : json::value()},
+          {"found", from_file ? json::value(prompts.found) : json::value()},
+          {"unused", from_file ? json::value(prompts.unused) : json::value()}};
+}
+
 json::object workload_facts(const run_input& input, const workload::plan& plan) {
   return {
-      {"dataset", json::object{{"name", plan.prompts().name},
-                               {"sha256", plan.prompts().sha256},
-                               {"entries", plan.prompts().entries.size()}}},
+      {"dataset", dataset_facts(plan.prompts())},
       {"trace", trace_facts(input.trace)},
       {"sha256", workload_hash(plan)},
       {"wire_sha256", nullptr},
@@ -46,18 +54,19 @@ json::object workload_facts(const run_input& input, const workload::plan& plan) 
 }
 
 json::object target_facts(const run_input& input, const workload::plan& plan) {
-  const endpoint_kind endpoint = plan.settings().endpoint;
+  const answer_form asked = plan.settings().answers();
   json::array servers;
   for (const engine::target& target : input.run.client.targets)
     servers.push_back(json::object{{"host", target.host},
                                    {"port", target.port},
                                    {"tls", target.tls},
-                                   {"path", target.path(endpoint)},
+                                   {"path", target.path(asked)},
                                    {"addresses", json::array(target.addresses.begin(), target.addresses.end())}});
   return {
       {"urls", json::array(input.urls.begin(), input.urls.end())},
       {"servers", std::move(servers)},
-      {"endpoint", to_string(endpoint)},
+      {"endpoint", to_string(asked.endpoint)},
+      {"stream", asked.stream},
       {"model", plan.settings().model},
   };
 }

@@ -1,4 +1,5 @@
 #include "common_options.hpp"
+#include "dataset_rows.hpp"
 #include "options.hpp"
 
 #include <array>
@@ -22,7 +23,9 @@ constexpr std::array target_rows{
                .shape = pair},
     option_row{.name = "endpoint",
                .placeholder = "chat|completions|responses|llamacpp|tgi|sglang|generate|auto",
-               .help = "the API to speak; this version knows chat and completions",
+               .help = "the API to speak: OpenAI's, or an engine's own (llama.cpp's /completion, TGI's "
+                       "/generate_stream, SGLang's /generate; generate: pieces of text and a summary from /generate); "
+                       "auto asks the server by GET and says what it found",
                .fallback = "chat",
                .shape = choice},
     option_row{.name = "model",
@@ -125,8 +128,9 @@ constexpr std::array load_rows{
 constexpr std::array prompt_rows{
     option_row{.name = "dataset",
                .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
-               .help = "prompts to send, each once in file order before any repeats: JSONL or JSON with prompt or "
-                       "messages and an optional max_tokens, or text with one prompt a line (synthetic: not yet)",
+               .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
+                       "JSON, JSONL, CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one category "
+                       "(synthetic: not yet)",
                .fallback = "builtin:default"},
     option_row{.name = "prompt", .placeholder = "TEXT", .help = "send this one prompt instead"},
     option_row{.name = "prompt-file", .placeholder = "FILE", .help = "send this file as one prompt instead"},
@@ -153,8 +157,10 @@ constexpr std::array prompt_rows{
                .shape = json},
     option_row{
         .name = "no-usage", .help = "do not ask the server for its token counts", .fallback = "false", .shape = toggle},
-    option_row{
-        .name = "no-stream", .help = "ask for whole answers", .fallback = "false", .shape = toggle, .since = later},
+    option_row{.name = "no-stream",
+               .help = "ask for whole answers: they have no TTFT, ITL or TPOT",
+               .fallback = "false",
+               .shape = toggle},
 };
 
 constexpr std::array connection_rows{
@@ -244,9 +250,10 @@ constexpr std::array result_rows{
 };
 
 constexpr std::array groups{
-    option_group{"Server", target_rows},   option_group{"Load", load_rows},
-    option_group{"Requests", prompt_rows}, option_group{"Connections", connection_rows},
-    option_group{"Results", result_rows},  option_group{"Settings", common_rows},
+    option_group{"Server", target_rows},          option_group{"Load", load_rows},
+    option_group{"Requests", prompt_rows},        option_group{"Datasets", dataset_rows},
+    option_group{"Connections", connection_rows}, option_group{"Results", result_rows},
+    option_group{"Settings", common_rows},
 };
 
 constexpr option_table table{

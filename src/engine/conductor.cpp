@@ -52,7 +52,7 @@ conductor::conductor(const run_settings& settings, const workload::plan& plan, c
       ticks_(events_) {
   for (std::uint32_t i = 0; i < settings.threads; ++i)
     workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
-                                                plan.settings().endpoint, servers, records));
+                                                plan.settings().answers(), servers, records));
 }
 
 metrics::run_end conductor::run_all() {
@@ -157,6 +157,9 @@ void conductor::run_phase(phase& part, std::size_t level) {
   events_.restart();
   events_.run();
   deadline_.cancel();
+  plan_failed_ = plan_.failure().has_value();
+  if (plan_failed_ && !issuing_ended_)
+    issuing_ended_ = std::min(clock::now(), part.deadline().value_or(instant::max()));
   current_ = nullptr;
 }
 
@@ -233,7 +236,7 @@ void conductor::tick() {
   ticks_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     report_progress();
-    if (records_.has_failed()) end_early(); // what cannot be written need not be sent
+    if (records_.has_failed() || plan_.failure()) end_early(); // what cannot be written need not be sent
     tick();
   });
 }

@@ -102,6 +102,16 @@ struct probe_result {
   std::vector<std::string> models; ///< of GET /v1/models; empty where it was not asked or told none
 };
 
+/// What a server turned out to speak.
+struct found_endpoint {
+  endpoint_kind endpoint = endpoint_kind::chat; ///< what it is asked by
+  std::string page;                             ///< the path whose answer told so: "/v1/models"
+};
+
+/// Asks the first target, page by page, what it speaks: GETs alone. Blocks, at most 10 s a page. Errors: as probe();
+/// invalid_input where no page told.
+[[nodiscard]] result<found_endpoint> find_endpoint(const client_settings& settings);
+
 /// Looks the targets' names up, opens one connection to each, and asks the first for its models where wanted. Blocks.
 /// Errors: unreachable where a name has no address or no connection could be opened, invalid_input where one of a
 /// target's `addresses` is none or for the CA file. A server without a list of models is no error. Thread-safety: safe.
@@ -119,9 +129,9 @@ struct run_outcome {
 ///
 /// Errors: invalid_input for settings that do not fit the plan or a header that HTTP cannot carry, resource_limit where
 /// the descriptor limit is too low for the concurrency and cannot be raised, unreachable where a target's name has no
-/// address, io where the records cannot be written (what was written before stays). Thread-safety: one run with
-/// handle_signals at a time in a process. Lifetime: all arguments are only read, and not after it has returned.
-/// Cancellation: the signals.
+/// address, io where the records cannot be written or the dataset can no longer be read (what was written before
+/// stays). Thread-safety: one run with handle_signals at a time in a process. Lifetime: all arguments are only read,
+/// and not after it has returned. Cancellation: the signals.
 [[nodiscard]] result<run_outcome> run(const run_settings& settings, const workload::plan& plan,
                                       const metrics::run_info& info, const std::filesystem::path& records_file);
 

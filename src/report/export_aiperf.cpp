@@ -142,7 +142,7 @@ json::object input_config(const json::object& manifest, const metrics::level_sum
   if (level.info.planned) loadgen["request_count"] = *level.info.planned;
   json::object endpoint{{"model_names", json::array{well_formed(text_at(manifest, {"target", "model"}))}},
                         {"type", text_at(manifest, {"target", "endpoint"})},
-                        {"streaming", true}};
+                        {"streaming", at_path(manifest, {"target", "stream"}) != json::value(false)}};
   if (const json::value& urls = at_path(manifest, {"target", "urls"}); urls.is_array()) endpoint["urls"] = urls;
   return {{"endpoint", std::move(endpoint)}, {"loadgen", std::move(loadgen)}};
 }

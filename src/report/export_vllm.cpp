@@ -109,10 +109,19 @@ json::value max_concurrency(const json::object& manifest, const metrics::level_i
   return cap.is_number() ? cap : json::value();
 }
 
+/// What the tool calls the endpoint; one that it does not have keeps our name.
+std::string backend_name(const std::string& endpoint) {
+  if (endpoint == "chat") return "openai-chat";
+  if (endpoint == "completions") return "openai";
+  if (endpoint == "responses") return "openai-responses";
+  if (endpoint == "llamacpp") return "llama.cpp";
+  return endpoint;
+}
+
 void put_setup(json::object& result, const analyzed_run& run, std::size_t level) {
   const json::object manifest = merged_manifest(run.run);
   const metrics::level_info& info = run.levels[level].info;
-  const char* const backend = text_at(manifest, {"target", "endpoint"}) == "completions" ? "openai" : "openai-chat";
+  const std::string backend = backend_name(text_at(manifest, {"target", "endpoint"}));
   const std::time_t ended = static_cast<std::time_t>(end_of(run, level) / 1'000'000'000);
   const std::string label = well_formed(text_at(manifest, {"label"}));
   result["date"] = fmt::format("{:%Y%m%d-%H%M%S}", fmt::gmtime(ended));

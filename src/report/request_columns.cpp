@@ -154,6 +154,7 @@ constexpr std::array columns_of_tokens{
     flag<chunk_stamp::behind>("behind"),
     flag<chunk_stamp::answer>("answer"),
     flag<chunk_stamp::user_stamped>("user_stamped"),
+    flag<chunk_stamp::whole>("whole"),
 };
 
 } // namespace

@@ -57,6 +57,18 @@ TEST(tables, without_the_plugin_the_report_says_why_there_is_no_parquet) {
   EXPECT_NE(again.out.find(reason), std::string::npos) << again.out;
 }
 
+TEST(tables, a_plugin_that_cannot_be_loaded_costs_the_parquet_files_and_nothing_else) {
+  const reference_server server{brief_server()};
+  const temporary_folder results, plugins;
+  static_cast<void>(plugins.write("loadgen-parquet.so", "no library"));
+  const auto ran = test::run_process(loud(run_command(server.url(), results, {"--requests", "2"})),
+                                     {{"LOADGEN_PLUGIN_DIR", plugins.path().string()}});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("no Parquet files: the Parquet plugin " + plugins.path().string()), std::string::npos)
+      << ran.out;
+  EXPECT_TRUE(fs::exists(run_folder_in(results) / "manifest.json"));
+}
+
 TEST(tables, a_report_with_the_plugin_adds_the_parquet_files_to_a_run_without_them) {
   if (!fs::exists(LOADGEN_PARQUET_PLUGIN)) GTEST_SKIP() << "built without Arrow: there is no Parquet plugin";
   const reference_server server{brief_server()};

@@ -2,7 +2,11 @@
 # took out of the pyarrow wheel. Nothing is fetched here.
 #
 # LOADGEN_ARROW_FILES lists the libraries that must go with an installed plugin; empty for the system's own.
-set(LOADGEN_PARQUET AUTO CACHE STRING "Build the Parquet plugin: ON, OFF, or AUTO where Apache Arrow is found")
+set(default OFF)
+if(PROJECT_IS_TOP_LEVEL)
+  set(default AUTO)
+endif()
+set(LOADGEN_PARQUET ${default} CACHE STRING "Build the Parquet plugin: ON, OFF, or AUTO where Apache Arrow is found")
 set_property(CACHE LOADGEN_PARQUET PROPERTY STRINGS AUTO ON OFF)
 
 set(cache_folder $ENV{XDG_CACHE_HOME})

@@ -243,6 +243,14 @@ TEST_F(schemas, hold_for_open_loops_of_count_and_duration) {
   run_and_hold({"--concurrency", "2", "--duration", "200ms", "--bounded"});
 }
 
+TEST_F(schemas, hold_for_searches_and_for_sweeps_with_a_knee) {
+  run_and_hold({"--find-max", "concurrency", "--slo", "e2e=1m", "--slo-attainment", "0.8", "--search-confirmations",
+                "1", "--search-range", "1..2", "--requests", "20", "--max-tokens", "2"});
+  run_and_hold({"--find-max", "rate", "--slo", "ttft=1ms", "--slo-attainment", "0.8", "--search-confirmations", "1",
+                "--search-range", "100..400", "--requests", "60", "--max-tokens", "2"});
+  run_and_hold({"--concurrency", "1,2,3,4", "--requests", "8"});
+}
+
 TEST_F(schemas, hold_for_failures_and_interrupts) {
   run_and_hold({"--requests", "4", "--timeout", "2ms"}, 1);
   reference_server slow{{"--ttft", "60s"}};

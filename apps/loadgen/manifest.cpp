@@ -83,6 +83,7 @@ json::object target_facts(const run_input& input, const workload::plan& plan) {
 json::object make_manifest(const resolved_command& command, const run_input& input, const workload::plan& plan) {
   return {
       {"label", input.label.empty() ? json::value() : json::value(input.label)},
+      {"variant", input.variant.empty() ? json::value() : json::value(input.variant)},
       {"command", command_line(command)},
       {"settings", command.values.to_json()},
       {"seed", plan.settings().seed},

@@ -77,8 +77,15 @@ result<report::analyzed_run> publish(const run_input& input, const run_folder& f
   if (run.has_error()) return run.error();
   if (const auto written = report::write_package(folder.path(), *run); written.has_error()) return written.error();
   if (const auto added = report::append_index(input.output, *run); added.has_error()) return added.error();
-  if (input.show_report)
-    if (const auto shown = write_text("-", report::console_report(*run)); shown.has_error()) return shown.error();
+  if (const auto added = report::append_benchmark_summary(input.output, *run); added.has_error()) return added.error();
+  if (!input.variant.empty()) {
+    const auto rows = report::publish_variant(input.output, input.variant, folder.path(), run->run.info.run_id);
+    if (rows.has_error()) return rows.error();
+  }
+  if (input.show_report) {
+    const std::string shown = report::console_report(*run) + report::parquet_note(folder.path());
+    if (const auto written = write_text("-", shown); written.has_error()) return written.error();
+  }
   if (input.ab)
     if (const auto compared = publish_sides(input, folder); compared.has_error()) return compared.error();
   if (input.summary) {

@@ -51,6 +51,7 @@ struct run_input {
   std::vector<std::string> urls; ///< as given, one for each target
   bool ab = false;               ///< two of them, compared on the same requests
   std::string label;
+  std::string variant; ///< empty where none was named; else the name of a folder below `output`
   std::filesystem::path output;
   std::optional<std::filesystem::path> summary; ///< "-": standard output
   metrics::slo slo;                             ///< empty where none was asked for

@@ -238,6 +238,10 @@ constexpr std::array result_rows{
     option_row{
         .name = "output", .placeholder = "DIR", .help = "where the run's folder is made", .fallback = "results/"},
     option_row{.name = "label", .placeholder = "TEXT", .help = "your own name for the run"},
+    option_row{.name = "variant",
+               .placeholder = "NAME",
+               .help =
+                   "what the run is of; its raw rows also as DIR/NAME/TIMESTAMP.parquet (needs the Parquet plugin)"},
     option_row{.name = "summary",
                .placeholder = "FILE",
                .help = "the summary JSON also at FILE; -: on standard output, and nothing else goes there"},

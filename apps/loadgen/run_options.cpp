@@ -64,7 +64,7 @@ constexpr std::array load_rows{
                .placeholder = "N",
                .help = "measured requests of each level; each turn of a conversation is one, and the last conversation "
                        "ends where they do",
-               .fallback_note = "100, or 4 x the level's concurrency where that is more",
+               .fallback_note = "100, or 4 x the level's concurrency where that is more; in a search as many as tell",
                .shape = number},
     option_row{.name = "conversations",
                .placeholder = "N",
@@ -131,9 +131,29 @@ constexpr std::array load_rows{
     option_row{.name = "settle", .placeholder = "T", .help = "pause between levels and trials", .fallback = "0s"},
     option_row{.name = "find-max",
                .placeholder = "rate|concurrency",
-               .help = "search for the highest load that meets every --slo",
-               .shape = choice,
-               .since = later},
+               .help = "search for the highest load at which enough requests meet every --slo; excludes "
+                       "--concurrency, --rate, --stages, --trace, --trials, --ab and --bounded; --requests, --duration "
+                       "and --warmup are of each step",
+               .shape = choice},
+    option_row{.name = "search-range",
+               .placeholder = "A..B",
+               .help = "search between these two loads, beginning with 1 or with the one next to it",
+               .fallback_note = "1..1024 in flight, or 0.05..1024/s"},
+    option_row{.name = "search-precision",
+               .placeholder = "P",
+               .help = "search until what fails is so close to what holds, or one request in flight apart",
+               .fallback = "5%"},
+    option_row{.name = "search-confirmations",
+               .placeholder = "N",
+               .help = "trials of either end of the interval that the search gives",
+               .fallback = "3",
+               .shape = number},
+    option_row{.name = "search-trials",
+               .placeholder = "N",
+               .help = "most trials of a load of which chance leaves open whether it holds, each twice as long as the "
+                       "one before",
+               .fallback = "3",
+               .shape = number},
     option_row{.name = "shard", .placeholder = "I/N", .help = "send only this part of the plan", .since = later},
     option_row{.name = "threads", .placeholder = "N", .help = "worker threads", .fallback = "1", .shape = number},
     option_row{
@@ -161,7 +181,7 @@ constexpr std::array prompt_rows{
                .placeholder = "none|level|trial",
                .help = "begin each prompt with a short text of its own, so that a prefix cache warmed by one level "
                        "does not flatter the next",
-               .fallback_note = "level in sweeps, else none",
+               .fallback_note = "level in sweeps, trial in searches, else none",
                .shape = choice},
     option_row{.name = "max-tokens",
                .placeholder = "N",
@@ -218,6 +238,10 @@ constexpr std::array result_rows{
     option_row{
         .name = "output", .placeholder = "DIR", .help = "where the run's folder is made", .fallback = "results/"},
     option_row{.name = "label", .placeholder = "TEXT", .help = "your own name for the run"},
+    option_row{.name = "variant",
+               .placeholder = "NAME",
+               .help =
+                   "what the run is of; its raw rows also as DIR/NAME/TIMESTAMP.parquet (needs the Parquet plugin)"},
     option_row{.name = "summary",
                .placeholder = "FILE",
                .help = "the summary JSON also at FILE; -: on standard output, and nothing else goes there"},

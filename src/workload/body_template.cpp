@@ -35,7 +35,7 @@ result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoin
                                      to_string(endpoint)));
   }
   if (entry.prompt.empty() && entry.messages.empty() && entry.input_tokens)
-    return invalid_input("lengths and no text; expected prompts, or the file as the --trace of generated ones");
+    return invalid_input("lengths and no text; expected prompts, or the file as --trace FILE or as synthetic:trace=FILE");
   if (entry.prompt.empty() && entry.messages.empty())
     return invalid_input("neither prompt nor messages; expected one of them");
   if (!entry.prompt.empty() && !entry.messages.empty())

@@ -19,7 +19,7 @@ const conversation_order& plan::order() const noexcept {
 }
 
 std::optional<std::uint64_t> plan::conversations(std::size_t level) const {
-  const level_settings& planned = state_->levels[level];
+  const level_settings& planned = (*levels_)[level];
   if (!state_->order) return std::nullopt;
   if (planned.open_loop()) return planned.offsets.size();
   if (planned.time) return std::nullopt;
@@ -28,7 +28,7 @@ std::optional<std::uint64_t> plan::conversations(std::size_t level) const {
 
 // Think times differ from trial to trial, as arrivals do.
 conversation plan::hold(std::size_t level, std::uint64_t number, std::uint64_t requests, bool warmup) const {
-  const level_settings& of_level = state_->levels[level];
+  const level_settings& of_level = (*levels_)[level];
   const conversation_order& order = *state_->order;
   const std::uint64_t content = state_->content_of(number);
   const std::string_view thinking = warmup ? "warmup-think-time" : "think-time";
@@ -54,7 +54,7 @@ conversation plan::hold(std::size_t level, std::uint64_t number, std::uint64_t r
 }
 
 conversation plan::talk(std::size_t level, std::uint64_t number) const {
-  return hold(level, number, state_->levels[level].requests, false);
+  return hold(level, number, (*levels_)[level].requests, false);
 }
 
 conversation plan::warmup_talk(std::size_t level, std::uint64_t number, std::uint64_t requests) const {

@@ -117,7 +117,9 @@ planned_request plan::state::request(const level_settings& level, std::string_vi
   return made;
 }
 
-plan::plan(std::shared_ptr<const state> made) : state_(std::move(made)) {}
+plan::plan(std::shared_ptr<const state> made, std::vector<level_settings> levels)
+    : state_(std::move(made)),
+      levels_(std::make_shared<const std::vector<level_settings>>(std::move(levels))) {}
 
 result<plan> plan::make(dataset prompts, request_settings settings, std::vector<level_settings> levels) {
   std::optional<conversation_order> order;
@@ -127,16 +129,24 @@ result<plan> plan::make(dataset prompts, request_settings settings, std::vector<
     order = *std::move(read);
   }
   if (auto fault = fault_of(prompts, settings, levels, order ? &*order : nullptr)) return *std::move(fault);
-  const auto made = std::make_shared<state>(std::move(prompts), std::move(settings), std::move(levels));
+  const auto made = std::make_shared<state>(std::move(prompts), std::move(settings));
   auto bodies = body_template::make(made->prompts, made->settings);
   if (bodies.has_error()) return bodies.error();
   made->bodies = *std::move(bodies);
   made->order = std::move(order);
-  return plan{made};
+  return plan{made, std::move(levels)};
+}
+
+result<plan> plan::with_level(level_settings level) const {
+  if (state_->order) return invalid_input("a level added to a plan of conversations; expected a dataset without turns");
+  if (auto fault = fault_of(level)) return *std::move(fault);
+  std::vector<level_settings> longer = *levels_;
+  longer.push_back(std::move(level));
+  return plan{state_, std::move(longer)};
 }
 
 const std::vector<level_settings>& plan::levels() const noexcept {
-  return state_->levels;
+  return *levels_;
 }
 
 const request_settings& plan::settings() const noexcept {
@@ -149,7 +159,7 @@ const dataset& plan::prompts() const noexcept {
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
   if (state_->order) return request_in_talk(level, index);
-  const level_settings& of_level = state_->levels[level];
+  const level_settings& of_level = (*levels_)[level];
   planned_request made = state_->request(of_level, "salt", index, output_text(of_level, index));
   made.offset = offset_of(of_level.offsets, index);
   return made;
@@ -161,22 +171,22 @@ std::optional<error> plan::failure() const {
 }
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
-  const level_settings& of_level = state_->levels[level];
+  const level_settings& of_level = (*levels_)[level];
   planned_request made = state_->request(of_level, "warmup-salt", index, {});
   made.offset = offset_of(of_level.warmup_offsets, index);
   return made;
 }
 
 std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::uint64_t>& sent) const {
-  const level_settings& of_level = state_->levels[level];
+  const level_settings& of_level = (*levels_)[level];
   if (!of_level.time) return conversations(level).value_or(of_level.requests);
   return level < sent.size() ? sent[level] : 0;
 }
 
 std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
   workload_hasher hash{endpoint_path(state_->settings.answers())};
-  for (std::size_t place = 0; place < state_->levels.size(); ++place) {
-    const level_settings& level = state_->levels[place];
+  for (std::size_t place = 0; place < levels_->size(); ++place) {
+    const level_settings& level = (*levels_)[place];
     hash.begin_level(level);
     for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
       if (state_->order) {

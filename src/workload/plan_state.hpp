@@ -23,14 +23,10 @@ namespace loadgen::workload {
 [[nodiscard]] std::optional<duration> offset_of(const std::vector<duration>& offsets, std::uint64_t index);
 
 struct plan::state {
-  state(dataset all, request_settings of_all, std::vector<level_settings> in_order)
-      : prompts(std::move(all)),
-        settings(std::move(of_all)),
-        levels(std::move(in_order)) {}
+  state(dataset all, request_settings of_all) : prompts(std::move(all)), settings(std::move(of_all)) {}
 
   dataset prompts;
   request_settings settings;
-  std::vector<level_settings> levels;
   std::optional<body_template> bodies;     // of `prompts`; always there once the plan is made
   std::optional<conversation_order> order; // unset: no conversations
   mutable std::mutex failing;

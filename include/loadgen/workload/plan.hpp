@@ -100,6 +100,11 @@ public:
   [[nodiscard]] static result<plan> make(dataset prompts, request_settings settings,
                                          std::vector<level_settings> levels);
 
+  /// This plan with one more level behind its own, which stay as they are: for runs that decide on levels while they
+  /// go. Takes time and memory for the levels, not for the dataset, which both plans share. Errors: invalid_input where
+  /// a setting of the level is out of its range.
+  [[nodiscard]] result<plan> with_level(level_settings level) const;
+
   /// As given to make(), one for each level and trial, in the order they run. Valid as long as this plan or a copy.
   [[nodiscard]] const std::vector<level_settings>& levels() const noexcept;
 
@@ -151,11 +156,12 @@ public:
 private:
   friend class conversation;
   struct state;
-  explicit plan(std::shared_ptr<const state> made);
+  plan(std::shared_ptr<const state> made, std::vector<level_settings> levels);
   [[nodiscard]] conversation hold(std::size_t level, std::uint64_t number, std::uint64_t requests, bool warmup) const;
   [[nodiscard]] planned_request request_in_talk(std::size_t level, std::uint64_t index) const;
   static bool put_talk_into(workload_hasher& hash, conversation held);
-  std::shared_ptr<const state> state_;
+  std::shared_ptr<const state> state_; // shared by plans that differ in their levels alone
+  std::shared_ptr<const std::vector<level_settings>> levels_;
 };
 
 /// One conversation of a plan while it is held: it makes each turn's request from the replies to those before.

@@ -101,12 +101,18 @@ int finish(const run_input& input, const run_folder& folder, const engine::run_o
   if (run.has_error()) return complain(run.error().message, exit_unwritten);
   const exit_code judgement = judge(input, *run);
   if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
+  if (outcome.keeping_failure) {
+    const int unwritten = complain(outcome.keeping_failure->message, exit_unwritten);
+    if (outcome.interrupted_by == 0) return unwritten;
+  }
   return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
-int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan) {
+int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan) {
   auto folder = run_folder::create(input.output);
   if (folder.has_error()) return complain(folder.error());
+  if (input.record) input.run.keep.exchanges = folder->exchanges();
+  if (input.save_text) input.run.keep.texts = folder->texts();
   const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
   const auto outcome = engine::run(input.run, plan, info, folder->records());
   if (std::filesystem::exists(folder->records())) folder->keep();

@@ -132,6 +132,8 @@ void read_results(const settings& from, run_input& input) {
   input.output = from.text("output");
   if (from.at("summary").is_set()) input.summary = from.text("summary");
   input.bounded = from.is_on("bounded");
+  input.record = from.is_on("record");
+  input.save_text = from.is_on("save-text");
   input.quiet = from.is_on("quiet");
   input.show_report = !input.quiet && input.summary != "-";
   input.show_progress = !input.quiet && from.text("progress") != "none";

@@ -38,6 +38,8 @@ struct run_input {
   bool strict = false;
   double max_failure_rate = 0;
   chosen_calibration calibration;
+  bool record = false;    ///< the bytes that go over the wire
+  bool save_text = false; ///< the answers
   bool bounded = false; ///< figures from histograms, in bounded memory
   bool quiet = false;
   bool show_report = true; ///< on standard output

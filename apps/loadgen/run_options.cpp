@@ -232,11 +232,14 @@ constexpr std::array result_rows{
                .placeholder = "FILE|none",
                .help = "what loadgen calibrate found of this machine: levels beyond it are told",
                .fallback_note = "what it saved, if anything"},
-    option_row{
-        .name = "record", .placeholder = "FILE", .help = "keep the exact bytes sent and received", .since = later},
-    option_row{.name = "replay", .placeholder = "FILE", .help = "send what a --record file holds", .since = later},
-    option_row{
-        .name = "save-text", .help = "keep the answers' text", .fallback = "false", .shape = toggle, .since = later},
+    option_row{.name = "record",
+               .help = "keep every byte sent and received in the run's folder, secrets hidden: raw/exchanges.bin",
+               .fallback = "false",
+               .shape = toggle},
+    option_row{.name = "save-text",
+               .help = "keep the answers' text in the run's folder: raw/texts.jsonl",
+               .fallback = "false",
+               .shape = toggle},
 };
 
 constexpr std::array groups{

@@ -32,10 +32,9 @@ bool is_event_stream(std::string_view content_type) noexcept {
                   content_type[wanted.size()] == ' ');
 }
 
-std::chrono::duration<std::uint32_t, std::nano> saturated(duration span) noexcept {
+decode_lag saturated(duration span) noexcept {
   constexpr duration::rep most = std::numeric_limits<std::uint32_t>::max();
-  return std::chrono::duration<std::uint32_t, std::nano>{
-      static_cast<std::uint32_t>(std::clamp<duration::rep>(span.count(), 0, most))};
+  return decode_lag{static_cast<std::uint32_t>(std::clamp<duration::rep>(span.count(), 0, most))};
 }
 
 } // namespace
@@ -64,12 +63,28 @@ void response_reader::begin(metrics::request_record& record) {
   refusal_message_.clear();
   message_body_.clear();
   keep_alive_ = {};
+  if (listener_ != nullptr) listener_->on_begin();
 }
 
 net::stream_sink::appetite response_reader::on_bytes(std::string_view bytes, const net::arrival& when) {
   now_ = when;
+  lag_.reset();
+  const appetite wanted = take(bytes);
+  if (tap_ != nullptr) tap_->on_read(bytes, when, lag_);
+  return wanted;
+}
+
+net::stream_sink::appetite response_reader::on_recorded_bytes(std::string_view bytes, const net::arrival& when,
+                                                              std::optional<decode_lag> lag) {
+  known_lag_ = lag;
+  const appetite wanted = on_bytes(bytes, when);
+  known_lag_.reset();
+  return wanted;
+}
+
+net::stream_sink::appetite response_reader::take(std::string_view bytes) {
   record_->bytes_received += bytes.size();
-  if (!record_->first_byte) record_->first_byte = when.at;
+  if (!record_->first_byte) record_->first_byte = now_.at;
   const std::size_t first_of_batch = record_->chunks.size();
   const std::size_t taken = http_.feed(bytes, *this);
   if (record_->chunks.size() > first_of_batch) close_batch(first_of_batch);
@@ -80,7 +95,7 @@ net::stream_sink::appetite response_reader::on_bytes(std::string_view bytes, con
   }
   if (http_.complete()) {
     trailing_bytes_ = taken < bytes.size();
-    if (!terminal_seen_) record_->done = when.at;
+    if (!terminal_seen_) record_->done = now_.at;
     return appetite::satisfied;
   }
   // What follows a refused response cannot make it good; only its first words are wanted.
@@ -91,7 +106,8 @@ net::stream_sink::appetite response_reader::on_bytes(std::string_view bytes, con
 // One stamp covers all events of a read: all but the last are only known to have arrived by then.
 void response_reader::close_batch(std::size_t first_of_batch) {
   auto& chunks = record_->chunks;
-  const auto lag = saturated(clock::now() - now_.at);
+  const decode_lag lag = known_lag_ ? *known_lag_ : saturated(clock::now() - now_.at);
+  lag_ = lag;
   for (std::size_t i = first_of_batch; i < chunks.size(); ++i) {
     chunks[i].receive_lag = lag;
     if (i + 1 < chunks.size()) chunks[i].flags |= chunk_stamp::coalesced;
@@ -210,6 +226,17 @@ void response_reader::judge_unfinished(const net::exchange_result& result) {
   if (result.end == net::exchange_end::send_failed) return fail(cause::send, reason);
   if (!record_->first_byte) return fail(cause::closed_before_response, reason);
   fail(cause::truncated, reason + " inside the response");
+}
+
+void forget_response(metrics::request_record& record) {
+  record.first_byte.reset();
+  record.first_event.reset();
+  record.done.reset();
+  record.chunks.clear();
+  record.empty_events.clear();
+  record.http_status = 0;
+  record.why = cause::none;
+  record.message.clear();
 }
 
 } // namespace loadgen::client

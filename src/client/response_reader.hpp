@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/exchange_tap.hpp"
 #include "http/message_parser.hpp"
 #include "net/connection.hpp"
 #include "protocol/stream_reader.hpp"
@@ -19,6 +20,9 @@ namespace loadgen::client {
 /// Hears the content of a response while it comes.
 class content_listener {
 public:
+  /// A response is about to come: nothing of an earlier one belongs to it. The thread that sends.
+  virtual void on_begin() {}
+
   /// One content event. The texts are empty where it carries something else, such as arguments of a tool call. Called
   /// by the thread that reads.
   virtual void on_content(std::string_view answer_text, std::string_view reasoning_text, instant arrival) = 0;
@@ -39,10 +43,16 @@ public:
   /// Tells `listener` of all content from now on. It must live as long as this.
   void tell(content_listener& listener);
 
+  /// Shows `tap` all reads from now on. It must live as long as this.
+  void show(exchange_tap& tap) noexcept { tap_ = &tap; }
+
   /// The next bytes belong to `record`'s response. `record` must live until conclude().
   void begin(metrics::request_record& record);
 
   appetite on_bytes(std::string_view bytes, const net::arrival& when) override;
+
+  /// The same for a read of the past, which took that long to decode.
+  appetite on_recorded_bytes(std::string_view bytes, const net::arrival& when, std::optional<decode_lag> lag);
 
   /// The exchange has ended: fills the record's outcome. `cancelled_for` is why it was cancelled, when it was.
   void conclude(const net::exchange_result& result, metrics::cause cancelled_for);
@@ -60,6 +70,7 @@ private:
   void on_body(std::string_view piece) override;
   void on_event(const sse::event& next) override;
 
+  [[nodiscard]] appetite take(std::string_view bytes);
   void close_batch(std::size_t first_of_batch);
   void refuse(metrics::cause why, std::string message);
 
@@ -74,9 +85,12 @@ private:
   sse::event_parser sse_;
   std::atomic<std::uint64_t>& content_events_;
   content_listener* listener_ = nullptr;
+  exchange_tap* tap_ = nullptr;
 
   metrics::request_record* record_ = nullptr;
-  net::arrival now_{}; // of the read being taken apart
+  net::arrival now_{};               // of the read being taken apart
+  std::optional<decode_lag> lag_;      // of that read, once it has brought content
+  std::optional<decode_lag> known_lag_; // what it is to be, of a read of the past
   body_use body_use_ = body_use::nothing;
   bool terminal_seen_ = false;
   bool trailing_bytes_ = false;
@@ -85,5 +99,8 @@ private:
   std::string message_body_; // of an error response, up to a limit
   http::keep_alive_limits keep_alive_;
 };
+
+/// What a further attempt starts from: all that the one before has found is forgotten, but when the user began to wait.
+void forget_response(metrics::request_record& record);
 
 } // namespace loadgen::client

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/phase.hpp"
-#include "engine/record_pump.hpp"
+#include "engine/keepers.hpp"
 #include "engine/servers.hpp"
 #include "engine/worker.hpp"
 
@@ -24,7 +24,7 @@ namespace loadgen::engine {
 class conductor {
 public:
   conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers,
-            record_pump& records);
+            keepers keep);
 
   /// Runs all levels and writes their records.
   [[nodiscard]] metrics::run_end run_all();
@@ -36,6 +36,7 @@ private:
   void settle();
   void run_level(std::size_t level);
   void run_phase(phase& part, std::size_t level);
+  void announce(const phase& part, std::size_t level);
   void warm_up(std::size_t level);
   [[nodiscard]] phase::limits bounds_of(std::size_t level, instant began) const;
   void end_issuing_at_deadline(const phase& part, duration drain);
@@ -56,7 +57,7 @@ private:
 
   const run_settings& settings_;
   const workload::plan& plan_;
-  record_pump& records_;
+  const keepers keep_;
   std::vector<std::unique_ptr<worker>> workers_;
 
   boost::asio::io_context events_{1};

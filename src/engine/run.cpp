@@ -1,6 +1,7 @@
 #include "base/sha256.hpp"
 #include "engine/conductor.hpp"
 #include "engine/descriptor_limit.hpp"
+#include "engine/keeping.hpp"
 #include "engine/servers.hpp"
 #include "engine/target_chooser.hpp"
 #include "metrics/record_writer.hpp"
@@ -62,13 +63,11 @@ bool has_duration_mode(const workload::plan& plan) {
                      [](const workload::level_settings& level) { return level.time.has_value(); });
 }
 
-// Over the exact bytes of all measured requests in plan order; a key counts by a stand-in, since a hash of a known text
+// Over the exact bytes of all measured requests in plan order; secrets count by a stand-in, since a hash of a known text
 // and a secret would let the secret be guessed.
 std::string hash_wire(const run_settings& settings, const workload::plan& plan,
                       const std::vector<std::uint64_t>& reached) {
-  client_settings shown = settings.client;
-  if (!shown.api_key.empty()) shown.api_key = "(hidden)";
-  const auto forms = make_forms(shown, plan.settings().endpoint);
+  const auto forms = make_forms(without_secrets(settings.client), plan.settings().endpoint);
   const target_chooser chooser{forms->size(), settings.client.pair_seed};
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
@@ -88,19 +87,23 @@ result<run_outcome> run(const run_settings& settings, const workload::plan& plan
   auto writer = metrics::record_writer::create(records_file, info);
   if (writer.has_error()) return writer.error();
 
+  auto kept = keeping::start(settings, plan.settings().endpoint, info);
+  if (kept.has_error()) return kept.error();
+
   record_pump records{std::move(*writer)};
   metrics::run_end end;
   {
-    conductor conducting{settings, plan, *servers, records};
+    conductor conducting{settings, plan, *servers, {records, kept->exchanges.get(), kept->texts.get()}};
     end = conducting.run_all();
     end.end_unix_ns = std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
     boost::json::object hashes{{"wire_sha256", hash_wire(settings, plan, conducting.reached())}};
     if (has_duration_mode(plan)) hashes["sha256"] = plan.sha256(conducting.reached()); // known only now
     end.manifest["workload"] = std::move(hashes);
   }
+  kept->end(end.manifest);
   records.end_run(end);
   if (const auto failure = records.failure()) return *failure;
-  return run_outcome{end.complete, end.interrupted_by};
+  return run_outcome{end.complete, end.interrupted_by, kept->failure()};
 }
 
 } // namespace loadgen::engine

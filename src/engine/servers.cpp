@@ -25,6 +25,13 @@ result<std::shared_ptr<const net::tls_client_context>> tls_of(const target& wher
   return net::tls_client_context::make(where.host, {settings.ca_file, settings.insecure});
 }
 
+client_settings without_secrets(client_settings settings) {
+  if (!settings.api_key.empty()) settings.api_key = hidden;
+  for (auto& [name, value] : settings.headers)
+    if (is_secret_header(name)) value = hidden;
+  return settings;
+}
+
 client::header_list request_headers(const client_settings& settings) {
   client::header_list headers{{"Content-Type", "application/json"}, {"Accept", "text/event-stream"}};
   if (settings.fresh_connections) headers.emplace_back("Connection", "close");

@@ -26,13 +26,13 @@ static_assert(net::receive_loop::longest_wait <= metrics::longest_wait);
 } // namespace
 
 worker::worker(std::uint16_t number, const client_settings& settings, endpoint_kind endpoint,
-               const std::vector<server>& servers, record_pump& records)
+               const std::vector<server>& servers, keepers keep)
     : number_(number),
       settings_(settings),
       endpoint_(endpoint),
       servers_(servers),
       chooser_(servers.size(), settings.pair_seed),
-      records_(records),
+      keep_(keep),
       work_(asio::make_work_guard(context_)),
       connector_(context_.get_executor(), loop_, connector_settings(settings)),
       limits_timer_(context_),
@@ -67,6 +67,12 @@ void worker::begin(phase& part, lane_share lanes, std::function<void()> on_done)
 void worker::add_lane() {
   lanes_.push_back(
       std::make_unique<client::exchange>(connector_, exchange_limits(settings_), endpoint_, content_events_));
+  client::exchange& made = *lanes_.back();
+  if (keep_.exchanges != nullptr) {
+    taps_.push_back(keep_.exchanges->make_tap(number_));
+    made.show(*taps_.back());
+  }
+  if (keep_.texts != nullptr) made.tell(collectors_[&made]);
 }
 
 asio::awaitable<void> worker::start_lanes(phase& part, lane_share lanes) {
@@ -170,7 +176,8 @@ asio::awaitable<void> worker::carry_out(phase& part, client::exchange& lane, pre
   const client::route to{asked.addresses, asked.form, *idle_[record.target], asked.tls.get()};
   co_await lane.run(to, request.body, record);
   part.count(record.end);
-  records_.push(std::move(request.record));
+  if (keep_.texts != nullptr) keep_.texts->push(record, collectors_.at(&lane));
+  keep_.records.push(std::move(request.record));
 }
 
 worker::prepared_request worker::prepare(const phase& part, std::uint64_t index) const {

@@ -3,7 +3,7 @@
 #include "client/connection_pool.hpp"
 #include "client/exchange.hpp"
 #include "engine/phase.hpp"
-#include "engine/record_pump.hpp"
+#include "engine/keepers.hpp"
 #include "engine/servers.hpp"
 #include "engine/target_chooser.hpp"
 #include "net/connector.hpp"
@@ -21,6 +21,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 namespace loadgen::engine {
@@ -40,7 +41,7 @@ struct lane_share {
 class worker {
 public:
   worker(std::uint16_t number, const client_settings& settings, endpoint_kind endpoint,
-         const std::vector<server>& servers, record_pump& records);
+         const std::vector<server>& servers, keepers keep);
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   ~worker();
@@ -95,7 +96,7 @@ private:
   const endpoint_kind endpoint_;
   const std::vector<server>& servers_;
   target_chooser chooser_;
-  record_pump& records_;
+  const keepers keep_;
 
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
@@ -103,6 +104,8 @@ private:
   net::connector connector_;
   std::vector<std::unique_ptr<client::connection_pool>> idle_; // one a server
   std::atomic<std::uint64_t> content_events_{0};
+  std::vector<std::unique_ptr<recording::recording_tap>> taps_;           // one a lane, where bytes are kept
+  std::unordered_map<const client::exchange*, recording::answer_collector> collectors_; // where texts are kept
   std::vector<std::unique_ptr<client::exchange>> lanes_;
   std::vector<client::exchange*> free_lanes_; // open loop
   std::size_t coroutines_running_ = 0;        // of the phase that runs

@@ -97,6 +97,18 @@ private:
   bool fits_ = true; // all entries so far belong to an exchange
 };
 
+result<metrics::block_reader> open(const std::filesystem::path& file) {
+  return metrics::block_reader::open(file, std::numeric_limits<std::uint64_t>::max(), exchanges_file);
+}
+
+result<recording_info> read_info(metrics::block_reader& reader, const std::filesystem::path& file) {
+  const auto first = reader.next();
+  if (!first) return first.error();
+  if (*first && (*first)->type == static_cast<std::uint8_t>(exchange_block::info))
+    if (auto info = decode_info((*first)->payload)) return std::move(*info);
+  return invalid_input(fmt::format("{} has no whole header: it holds nothing of a run", file.string()));
+}
+
 } // namespace
 
 std::string_view recorded_exchange::body() const noexcept {
@@ -110,15 +122,17 @@ std::filesystem::path exchanges_in(const std::filesystem::path& run_folder) {
   return run_folder / "raw" / "exchanges.bin";
 }
 
-result<recording> stream_exchanges(const std::filesystem::path& file, const exchange_sink& sink) {
-  auto reader = metrics::block_reader::open(file, std::numeric_limits<std::uint64_t>::max(), exchanges_file);
+result<recording_info> read_recording_info(const std::filesystem::path& file) {
+  auto reader = open(file);
   if (!reader) return reader.error();
-  const auto first = reader->next();
-  if (!first) return first.error();
-  std::optional<recording_info> info;
-  if (*first && (*first)->type == static_cast<std::uint8_t>(exchange_block::info))
-    info = decode_info((*first)->payload);
-  if (!info) return invalid_input(fmt::format("{} has no whole header: it holds nothing of a run", file.string()));
+  return read_info(*reader, file);
+}
+
+result<recording> stream_exchanges(const std::filesystem::path& file, const exchange_sink& sink) {
+  auto reader = open(file);
+  if (!reader) return reader.error();
+  auto info = read_info(*reader, file);
+  if (!info) return info.error();
 
   exchange_assembler assembler{std::move(*info), sink};
   bool whole = true;

@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// The bytes of a run as they went over the wire: kept while it runs, and read again afterwards (docs/recording.md).
@@ -105,6 +106,9 @@ using exchange_sink = std::function<void(const recorded_phase& phase, recorded_e
 
 /// Where the recording of the run in `run_folder` is, whether it has one or not: raw/exchanges.bin.
 [[nodiscard]] std::filesystem::path exchanges_in(const std::filesystem::path& run_folder);
+
+/// Reads a recording's header alone. Errors: those of stream_exchanges().
+[[nodiscard]] result<recording_info> read_recording_info(const std::filesystem::path& file);
 
 /// Reads a recording up to its last whole block and hands each exchange to `sink` when it has ended, those of one
 /// request in the order of its attempts; what the end of the file cuts off comes last. Memory: what was under way at

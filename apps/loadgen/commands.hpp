@@ -11,5 +11,6 @@ namespace loadgen::cli {
 [[nodiscard]] int compare_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int serve_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int calibrate_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_command(const std::vector<std::string>& arguments);
 
 } // namespace loadgen::cli

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <mutex>
 
 namespace loadgen::workload {
 
@@ -78,10 +79,26 @@ std::string output_text(const level_settings& level, std::uint64_t index) {
 } // namespace
 
 struct plan::state {
+  state(dataset all, request_settings of_all, std::vector<level_settings> in_order)
+      : prompts(std::move(all)),
+        settings(std::move(of_all)),
+        levels(std::move(in_order)) {}
+
   dataset prompts;
   request_settings settings;
   std::vector<level_settings> levels;
-  body_template bodies;
+  std::optional<body_template> bodies; // of `prompts`; always there once the plan is made
+  mutable std::mutex failing;
+  mutable std::optional<error> failure;
+
+  /// Null where it can no longer be made, which is noted.
+  [[nodiscard]] std::shared_ptr<const prepared_body> body_of(std::size_t entry) const {
+    auto prepared = bodies->prepared(entry);
+    if (prepared.has_value()) return *std::move(prepared);
+    const std::lock_guard lock{failing};
+    if (!failure) failure = prepared.error();
+    return nullptr;
+  }
 
   /// The same for all copies of a request.
   [[nodiscard]] std::uint64_t content_of(std::uint64_t index) const { return index / settings.copies; }
@@ -96,8 +113,11 @@ struct plan::state {
     planned_request made;
     made.index = index;
     made.dataset_line = static_cast<std::uint32_t>(entry);
-    made.asked_output = bodies.max_tokens(entry);
-    made.body = bodies.body(entry, {.salt = salt, .max_tokens = output});
+    const auto body = body_of(entry);
+    if (!body) return made;
+    made.asked_output = body->max_tokens;
+    if (!output.empty() && body->takes_max_tokens()) made.asked_output = level.outputs[index];
+    made.body = bodies->body(*body, {.salt = salt, .max_tokens = output});
     return made;
   }
 };
@@ -106,10 +126,11 @@ plan::plan(std::shared_ptr<const state> made) : state_(std::move(made)) {}
 
 result<plan> plan::make(dataset prompts, request_settings settings, std::vector<level_settings> levels) {
   if (auto fault = fault_of(prompts, settings, levels)) return *std::move(fault);
-  auto bodies = body_template::make(prompts, settings);
+  const auto made = std::make_shared<state>(std::move(prompts), std::move(settings), std::move(levels));
+  auto bodies = body_template::make(made->prompts, made->settings);
   if (bodies.has_error()) return bodies.error();
-  return plan{std::make_shared<const state>(
-      state{std::move(prompts), std::move(settings), std::move(levels), *std::move(bodies)})};
+  made->bodies = *std::move(bodies);
+  return plan{made};
 }
 
 const std::vector<level_settings>& plan::levels() const noexcept {
@@ -127,10 +148,13 @@ const dataset& plan::prompts() const noexcept {
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
   const level_settings& of_level = state_->levels[level];
   planned_request made = state_->request(of_level, "salt", index, output_text(of_level, index));
-  if (!of_level.outputs.empty() && state_->bodies.takes_max_tokens(made.dataset_line))
-    made.asked_output = of_level.outputs[index];
   made.offset = offset_of(of_level.offsets, index);
   return made;
+}
+
+std::optional<error> plan::failure() const {
+  const std::lock_guard lock{state_->failing};
+  return state_->failure;
 }
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
@@ -160,7 +184,9 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
       const std::uint64_t content = state_->content_of(index);
       const std::string salt = salt_text(state_->settings, level, "salt", content);
       const std::string output = output_text(level, index);
-      const auto pieces = state_->bodies.without_model(state_->entry_of(content), {.salt = salt, .max_tokens = output});
+      const auto body = state_->body_of(state_->entry_of(content));
+      if (!body) return {};
+      const auto pieces = body->without_model({.salt = salt, .max_tokens = output});
       const auto offset = offset_of(level.offsets, index);
       head.clear();
       if (offset)

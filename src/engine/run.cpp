@@ -78,6 +78,18 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan,
 
 } // namespace
 
+result<std::string> wire_sha256(const client_settings& settings, const workload::plan& plan,
+                                const std::vector<std::vector<std::uint64_t>>& order) {
+  const auto forms = make_forms(without_secrets(settings), plan.settings().endpoint);
+  if (forms.has_error()) return forms.error();
+  const target_chooser chooser{forms->size(), settings.pair_seed};
+  sha256 hash;
+  for (std::size_t level = 0; level < order.size(); ++level)
+    for (const std::uint64_t index : order[level])
+      hash.update((*forms)[chooser.of(index)].bytes(plan.at(level, index).body));
+  return hash.hex_digest();
+}
+
 result<run_outcome> run(const run_settings& settings, const workload::plan& plan, const metrics::run_info& info,
                         const std::filesystem::path& records_file) {
   if (const auto valid = validate(settings, plan); valid.has_error()) return valid.error();

@@ -7,7 +7,9 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <vector>
 
 namespace loadgen::workload {
 
@@ -43,6 +45,9 @@ result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoin
 void add_run_settings(json::object& body, const request_settings& settings) {
   body["stream"] = true;
   if (settings.ask_usage) merge_patch(body, json::object{{"stream_options", json::object{{"include_usage", true}}}});
+  if (!settings.stop.empty()) body["stop"] = json::array(settings.stop.begin(), settings.stop.end());
+  if (settings.min_tokens) body["min_tokens"] = *settings.min_tokens;
+  if (settings.sampling_seed) body["seed"] = *settings.sampling_seed;
   if (settings.temperature) body["temperature"] = *settings.temperature;
   if (settings.ignore_eos) body["ignore_eos"] = true;
   merge_patch(body, settings.extra_body);
@@ -81,9 +86,9 @@ result<json::object> body_as_written(const dataset_entry& entry, const request_s
 }
 
 /// `"model":"name"`, or nothing; `own` is that of a line which keeps it.
-std::string model_member(const request_settings& settings, const json::value* own = nullptr) {
+std::string model_member(const request_settings& settings, const std::string& name, const json::value* own = nullptr) {
   json::object named;
-  if (!settings.model.empty()) named["model"] = settings.model;
+  if (!name.empty()) named["model"] = name;
   if (own != nullptr) named["model"] = *own;
   if (const json::value* const extra = settings.extra_body.if_contains("model"))
     merge_patch(named, json::object{{"model", *extra}});
@@ -134,9 +139,58 @@ const json::string* salted_text(const json::value& content) {
   return first;
 }
 
+// Those whose values differ from request to request.
+std::vector<std::string_view> drawn_keys(const request_settings& settings) {
+  std::vector<std::string_view> keys;
+  if (!settings.loras.empty()) keys.emplace_back("lora_path");
+  if (settings.seed_each) keys.emplace_back("seed");
+  std::erase_if(keys, [&settings](std::string_view key) { return settings.extra_body.contains(key); });
+  return keys;
+}
+
+// Where the first member of a body, and the comma behind it, end if it is `model` with a string: as this program writes
+// it. 0 where it is not.
+std::size_t model_member_end(std::string_view body) {
+  constexpr std::string_view begin = R"({"model":")";
+  if (!body.starts_with(begin)) return 0;
+  for (std::size_t at = begin.size(); at < body.size(); ++at) {
+    if (body[at] == '"') return at + 1;
+    if (body[at] == '\\') ++at;
+  }
+  return 0;
+}
+
+// Nothing of it is changed: it is only known apart what of it is the model.
+result<prepared_body> prepare_exact(std::string_view text) {
+  json::error_code failure;
+  const json::value parsed = json::parse(text, failure);
+  if (failure || !parsed.is_object() || !text.starts_with('{'))
+    return invalid_input("the body is not a JSON object; expected one");
+  const auto max_tokens = max_tokens_of(parsed.get_object(), true);
+  prepared_body made;
+  made.exact = true;
+  made.max_tokens = max_tokens.has_value() ? *max_tokens : 0;
+  const std::size_t end = model_member_end(text);
+  if (end == 0) {
+    made.text = text;
+    return made;
+  }
+  made.model = text.substr(1, end - 1);
+  made.text = '{' + std::string{text.substr(text[end] == ',' ? end + 1 : end)};
+  return made;
+}
+
 } // namespace
 
-std::array<std::string_view, 5> prepared_body::without_model(const body_terms& terms) const {
+std::array<std::string_view, 8> prepared_body::without_model(const body_terms& terms) const {
+  if (exact) return {text};
+  const std::string_view comma = terms.members.empty() || text == "{}" ? std::string_view{} : ",";
+  const auto rest = after_members(terms);
+  return {"{", terms.members, comma, rest[0].substr(1), rest[1], rest[2], rest[3], rest[4]};
+}
+
+// The first piece begins with the brace.
+std::array<std::string_view, 5> prepared_body::after_members(const body_terms& terms) const {
   const std::string_view whole = text;
   const std::size_t salted_at = salt_at.value_or(1);
   const std::string_view salt = salt_at ? terms.salt : std::string_view{};
@@ -151,17 +205,22 @@ std::array<std::string_view, 5> prepared_body::without_model(const body_terms& t
 
 body_template::body_template(const dataset& prompts, const request_settings& settings)
     : prompts_(&prompts),
-      settings_(settings),
-      model_(model_member(settings)) {}
+      settings_(settings) {
+  for (const model_share& share : settings.models) models_.push_back(model_member(settings, share.name));
+  if (models_.empty()) models_.push_back(model_member(settings, settings.model));
+}
 
 result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
+  if (entry.exact) return prepare_exact(entry.body);
   const bool as_written = !entry.body.empty();
   auto made_body = as_written ? body_as_written(entry, settings_) : body_of_prompt(entry, settings_);
   if (made_body.has_error()) return made_body.error();
   prepared_body made;
   if (const json::value* const own = as_written ? made_body->if_contains("model") : nullptr)
-    if (settings_.keep_line_models || settings_.model.empty()) made.model = model_member(settings_, own);
+    if (settings_.keep_line_models || (settings_.model.empty() && settings_.models.empty()))
+      made.model = model_member(settings_, settings_.model, own);
   made_body->stable_erase("model");
+  for (const auto key : drawn_keys(settings_)) made_body->stable_erase(key); // each request has its own
   const json::value body = *std::move(made_body);
   const json::object& members = body.get_object();
   const auto max_tokens = max_tokens_of(members, as_written);
@@ -187,7 +246,8 @@ result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
 result<body_template> body_template::make(const dataset& prompts, const request_settings& settings,
                                           std::size_t kept_bytes) {
   body_template made{prompts, settings};
-  if (invalid_utf8_at(made.model_)) return invalid_input("the model's name is not UTF-8; expected UTF-8 text");
+  if (std::any_of(made.models_.begin(), made.models_.end(), [](const auto& one) { return invalid_utf8_at(one); }))
+    return invalid_input("the model's name is not UTF-8; expected UTF-8 text");
   bool keeping = true;
   for (std::size_t i = 0; i < prompts.entries.size(); ++i) {
     const auto entry = prompts.entries.at(i);
@@ -213,15 +273,16 @@ result<std::shared_ptr<const prepared_body>> body_template::prepared(std::size_t
 }
 
 std::string body_template::body(const prepared_body& prepared, const body_terms& terms) const {
-  const std::string& model = prepared.model.empty() ? model_ : prepared.model;
+  const std::string& model = prepared.exact || !prepared.model.empty() ? prepared.model : models_[terms.model];
   auto pieces = prepared.without_model(terms);
   std::size_t size = model.size() + 2;
   for (const std::string_view piece : pieces) size += piece.size();
+  const bool alone = size == model.size() + 2 + std::string_view{"{}"}.size();
   std::string whole;
   whole.reserve(size);
   whole += '{';
   whole += model;
-  if (!model.empty() && prepared.text != "{}") whole += ',';
+  if (!model.empty() && !alone) whole += ',';
   pieces.front().remove_prefix(1);
   for (const std::string_view piece : pieces) whole += piece;
   return whole;

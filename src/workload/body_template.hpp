@@ -18,19 +18,25 @@ namespace loadgen::workload {
 struct body_terms {
   std::string_view salt{};       ///< put before the prompt: text that JSON does not escape; may be empty
   std::string_view max_tokens{}; ///< in digits; empty: the line's own
+  std::string_view members{};    ///< further members, serialized, to stand first; empty: none
+  std::size_t model = 0;         ///< which of the settings' models, where they have any
 };
 
 /// The body of one line of the dataset, but for what differs from request to request.
 struct prepared_body {
   std::string text;                         ///< the whole body but for `model`
   std::string model;                        ///< `"model":"name"` of a line that keeps its own; empty: that of all
+  bool exact = false;                       ///< takes no terms, and no model but its own
   std::optional<std::size_t> salt_at;       ///< nothing where extra_body replaces the prompt
   std::uint32_t max_tokens = 0;             ///< where the terms name none; 0: it has none
   std::optional<std::size_t> max_tokens_at; ///< of its digits; nothing where it is the same for all requests
 
   /// The bytes of the body without `model`, in pieces that live as long as this object and what `terms` points to. The
   /// first begins with its brace.
-  [[nodiscard]] std::array<std::string_view, 5> without_model(const body_terms& terms) const;
+  [[nodiscard]] std::array<std::string_view, 8> without_model(const body_terms& terms) const;
+
+  /// The same without the members of the terms, which go behind its brace.
+  [[nodiscard]] std::array<std::string_view, 5> after_members(const body_terms& terms) const;
 
   /// Whether its max_tokens can be that of the terms: the settings name none for all requests.
   [[nodiscard]] bool takes_max_tokens() const noexcept { return max_tokens_at.has_value(); }
@@ -64,7 +70,7 @@ private:
 
   const dataset* prompts_;
   request_settings settings_;
-  std::string model_; // `"model":"name"`, or empty
+  std::vector<std::string> models_; // `"model":"name"`, or empty; at least one
   std::vector<prepared_body> kept_;
 };
 

@@ -1,5 +1,6 @@
 #include "base/sha256.hpp"
 #include "workload/body_template.hpp"
+#include "workload/request_draws.hpp"
 
 #include <loadgen/base/random.hpp>
 #include <loadgen/workload/plan.hpp>
@@ -15,7 +16,27 @@ namespace loadgen::workload {
 
 namespace {
 
+std::optional<error> fault_of(const std::vector<model_share>& shares, std::string_view what) {
+  double sum = 0;
+  for (const model_share& share : shares) {
+    if (!(std::isfinite(share.weight) && share.weight >= 0))
+      return invalid_input(
+          fmt::format("{} '{}' has the weight {}; expected a number of at least 0", what, share.name, share.weight));
+    sum += share.weight;
+  }
+  if (!shares.empty() && !(std::isfinite(sum) && sum > 0))
+    return invalid_input(fmt::format("the weights of the {}s are {} together; expected a finite sum above 0", what, sum));
+  return std::nullopt;
+}
+
 std::optional<error> fault_of(const request_settings& settings) {
+  if (auto fault = fault_of(settings.models, "model")) return fault;
+  if (auto fault = fault_of(settings.loras, "adapter")) return fault;
+  if (settings.sampling_seed && settings.seed_each)
+    return invalid_input("one sampling seed for all requests, and one for each; expected one of them");
+  if (settings.min_tokens && settings.max_tokens && *settings.min_tokens > *settings.max_tokens)
+    return invalid_input(fmt::format("min_tokens is {} and max_tokens {}; expected no more than that",
+                                     *settings.min_tokens, *settings.max_tokens));
   if (settings.default_max_tokens == 0 || settings.max_tokens == 0U)
     return invalid_input("max_tokens is 0; expected at least 1");
   if (settings.copies == 0) return invalid_input("0 copies of each request; expected at least 1");
@@ -25,7 +46,7 @@ std::optional<error> fault_of(const request_settings& settings) {
   return std::nullopt;
 }
 
-std::optional<error> fault_of(const level_settings& level) {
+std::optional<error> fault_of(const level_settings& level, std::size_t entries) {
   const auto fault = [&level](std::string_view what) {
     return invalid_input(fmt::format("level {}, trial {}: {}", level.level, level.trial, what));
   };
@@ -33,6 +54,7 @@ std::optional<error> fault_of(const level_settings& level) {
     if (*level.time <= duration::zero()) return fault("its time is not above 0");
     if (level.requests != 0) return fault("both a number of requests and a time; expected one of them");
     if (!level.outputs.empty()) return fault("output budgets and a time; expected them with a number of requests");
+    if (!level.lines.empty()) return fault("lines and a time; expected them with a number of requests");
     return std::nullopt;
   }
   if (level.requests == 0) return fault("no requests; expected at least 1");
@@ -44,6 +66,16 @@ std::optional<error> fault_of(const level_settings& level) {
                              level.requests));
   if (std::find(level.outputs.begin(), level.outputs.end(), 0U) != level.outputs.end())
     return fault("an output budget of 0; expected at least 1");
+  if (!level.lines.empty() && level.lines.size() != level.requests)
+    return fault(fmt::format("{} lines for {} requests; expected none, or one a request", level.lines.size(),
+                             level.requests));
+  if (!level.warmup_lines.empty() && level.warmup_lines.size() != level.warmup_offsets.size())
+    return fault(fmt::format("{} lines for {} warm-up requests; expected none, or one a request",
+                             level.warmup_lines.size(), level.warmup_offsets.size()));
+  const auto beyond = [entries](std::uint32_t line) { return line >= entries; };
+  if (std::any_of(level.lines.begin(), level.lines.end(), beyond) ||
+      std::any_of(level.warmup_lines.begin(), level.warmup_lines.end(), beyond))
+    return fault("a line that the dataset does not have");
   return std::nullopt;
 }
 
@@ -52,7 +84,7 @@ std::optional<error> fault_of(const dataset& prompts, const request_settings& se
   if (prompts.entries.empty()) return invalid_input("the dataset is empty; expected at least one prompt");
   if (levels.empty()) return invalid_input("no levels; expected at least one");
   for (const level_settings& level : levels)
-    if (auto fault = fault_of(level)) return fault;
+    if (auto fault = fault_of(level, prompts.entries.size())) return fault;
   return fault_of(settings);
 }
 
@@ -82,11 +114,13 @@ struct plan::state {
   state(dataset all, request_settings of_all, std::vector<level_settings> in_order)
       : prompts(std::move(all)),
         settings(std::move(of_all)),
-        levels(std::move(in_order)) {}
+        levels(std::move(in_order)),
+        draws(settings) {}
 
   dataset prompts;
   request_settings settings;
   std::vector<level_settings> levels;
+  request_draws draws;
   std::optional<body_template> bodies; // of `prompts`; always there once the plan is made
   mutable std::mutex failing;
   mutable std::optional<error> failure;
@@ -103,13 +137,17 @@ struct plan::state {
   /// The same for all copies of a request.
   [[nodiscard]] std::uint64_t content_of(std::uint64_t index) const { return index / settings.copies; }
 
-  [[nodiscard]] std::size_t entry_of(std::uint64_t content) const { return content % prompts.entries.size(); }
+  /// `lines`: those of the level, or of its warm-up.
+  [[nodiscard]] std::size_t entry_of(const std::vector<std::uint32_t>& lines, std::uint64_t index) const {
+    return lines.empty() ? content_of(index) % prompts.entries.size() : lines[index];
+  }
 
-  [[nodiscard]] planned_request request(const level_settings& level, std::string_view salt_dimension,
-                                        std::uint64_t index, std::string_view output) const {
+  [[nodiscard]] planned_request request(const level_settings& level, bool warmup, std::uint64_t index,
+                                        std::string_view output) const {
     const std::uint64_t content = content_of(index);
-    const std::size_t entry = entry_of(content);
-    const std::string salt = salt_text(settings, level, salt_dimension, content);
+    const std::size_t entry = entry_of(warmup ? level.warmup_lines : level.lines, index);
+    const std::string salt = salt_text(settings, level, warmup ? "warmup-salt" : "salt", content);
+    const std::string members = draws.members_of(level.level, content, warmup);
     planned_request made;
     made.index = index;
     made.dataset_line = static_cast<std::uint32_t>(entry);
@@ -117,7 +155,10 @@ struct plan::state {
     if (!body) return made;
     made.asked_output = body->max_tokens;
     if (!output.empty() && body->takes_max_tokens()) made.asked_output = level.outputs[index];
-    made.body = bodies->body(*body, {.salt = salt, .max_tokens = output});
+    made.body = bodies->body(*body, {.salt = salt,
+                                       .max_tokens = output,
+                                       .members = members,
+                                       .model = draws.model_of(level.level, content, warmup)});
     return made;
   }
 };
@@ -147,7 +188,7 @@ const dataset& plan::prompts() const noexcept {
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
   const level_settings& of_level = state_->levels[level];
-  planned_request made = state_->request(of_level, "salt", index, output_text(of_level, index));
+  planned_request made = state_->request(of_level, false, index, output_text(of_level, index));
   made.offset = offset_of(of_level.offsets, index);
   return made;
 }
@@ -159,7 +200,7 @@ std::optional<error> plan::failure() const {
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
   const level_settings& of_level = state_->levels[level];
-  planned_request made = state_->request(of_level, "warmup-salt", index, {});
+  planned_request made = state_->request(of_level, true, index, {});
   made.offset = offset_of(of_level.warmup_offsets, index);
   return made;
 }
@@ -184,9 +225,10 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
       const std::uint64_t content = state_->content_of(index);
       const std::string salt = salt_text(state_->settings, level, "salt", content);
       const std::string output = output_text(level, index);
-      const auto body = state_->body_of(state_->entry_of(content));
+      const std::string members = state_->draws.members_of(level.level, content, false);
+      const auto body = state_->body_of(state_->entry_of(level.lines, index));
       if (!body) return {};
-      const auto pieces = body->without_model({.salt = salt, .max_tokens = output});
+      const auto pieces = body->without_model({.salt = salt, .max_tokens = output, .members = members});
       const auto offset = offset_of(level.offsets, index);
       head.clear();
       if (offset)

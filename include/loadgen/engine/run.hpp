@@ -125,6 +125,12 @@ struct run_outcome {
   std::optional<error> keeping_failure{};
 };
 
+/// SHA-256 over the bytes of a plan's measured requests as they go to `settings`' targets, those of each level in the
+/// order of their places that is given; secrets count by a stand-in. Errors: invalid_input for a header that HTTP cannot
+/// carry.
+[[nodiscard]] result<std::string> wire_sha256(const client_settings& settings, const workload::plan& plan,
+                                              const std::vector<std::vector<std::uint64_t>>& order);
+
 /// Sends the plan and writes raw/records.bin (`records_file`, which must not exist) as it goes. Blocks until the run
 /// has ended, drained and been written. Failures of requests are in the records.
 ///

@@ -1,5 +1,6 @@
 #include "manifest.hpp"
 
+#include "recorded_input.hpp"
 #include "system_facts.hpp"
 
 #include <boost/json/array.hpp>
@@ -34,15 +35,41 @@ json::value trace_facts(const std::optional<replayed_trace>& trace) {
                       {"output_tokens", trace->output_tokens}};
 }
 
+json::object dataset_facts(const workload::dataset& prompts) {
+  const bool from_file = !prompts.format.empty();
+  return {{"name", prompts.name},
+          {"sha256", prompts.sha256},
+          {"entries", prompts.entries.size()},
+          {"format", from_file ? json::value(prompts.format) : json::value()},
+          {"found", from_file ? json::value(prompts.found) : json::value()},
+          {"unused", from_file ? json::value(prompts.unused) : json::value()}};
+}
+
 json::object workload_facts(const run_input& input, const workload::plan& plan) {
   return {
-      {"dataset", json::object{{"name", plan.prompts().name},
-                               {"sha256", plan.prompts().sha256},
-                               {"entries", plan.prompts().entries.size()}}},
+      {"dataset", dataset_facts(plan.prompts())},
       {"trace", trace_facts(input.trace)},
       {"sha256", workload_hash(plan)},
       {"wire_sha256", nullptr},
   };
+}
+
+// Those of a list one after the other: whoever wants their weights finds them beside.
+std::string model_text(const workload::request_settings& settings) {
+  std::string names = settings.model;
+  for (const workload::model_share& share : settings.models) names += (names.empty() ? "" : ", ") + share.name;
+  return names;
+}
+
+/// What each request draws one of, and the member of its body that names it.
+json::value models_json(const workload::request_settings& settings) {
+  const bool adapters = settings.models.empty();
+  const std::vector<workload::model_share>& shares = adapters ? settings.loras : settings.models;
+  if (shares.empty()) return nullptr;
+  json::array listed;
+  for (const workload::model_share& share : shares)
+    listed.push_back(json::object{{"name", share.name.empty() ? "none" : share.name}, {"weight", share.weight}});
+  return json::object{{"key", adapters ? "lora_path" : "model"}, {"shares", std::move(listed)}};
 }
 
 json::object target_facts(const run_input& input, const workload::plan& plan) {
@@ -58,7 +85,8 @@ json::object target_facts(const run_input& input, const workload::plan& plan) {
       {"urls", json::array(input.urls.begin(), input.urls.end())},
       {"servers", std::move(servers)},
       {"endpoint", to_string(endpoint)},
-      {"model", plan.settings().model},
+      {"model", model_text(plan.settings())},
+      {"models", models_json(plan.settings())},
   };
 }
 
@@ -78,6 +106,7 @@ json::object make_manifest(const resolved_command& command, const run_input& inp
       {"system", system_facts()},
       {"target", target_facts(input, plan)},
       {"ab", input.ab},
+      {"replay", replay_facts(input)},
   };
 }
 

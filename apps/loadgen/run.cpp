@@ -5,6 +5,7 @@
 #include "manifest.hpp"
 #include "process_environment.hpp"
 #include "progress_line.hpp"
+#include "recorded_input.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
 
@@ -25,7 +26,7 @@ namespace {
 
 /// Opens the connections that must be possible, and names the model where none was.
 result<void> meet_server(settings& from, run_input& input) {
-  const bool wants_model = input.requests.model.empty();
+  const bool wants_model = input.requests.model.empty() && input.requests.models.empty() && !input.prompts.names_models;
   auto found = engine::probe(input.run.client, wants_model);
   if (found.has_error()) return found.error();
   input.run.client.targets = std::move(found->targets);
@@ -100,6 +101,7 @@ int finish(const run_input& input, const run_folder& folder, const engine::run_o
   const auto run = publish(input, folder);
   if (run.has_error()) return complain(run.error().message, exit_unwritten);
   const exit_code judgement = judge(input, *run);
+  if (input.show_report && input.replayed) fmt::print("\n{}\n", replay_line(input, input.proof));
   if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
   if (outcome.keeping_failure) {
     const int unwritten = complain(outcome.keeping_failure->message, exit_unwritten);
@@ -138,6 +140,12 @@ int run_command(const std::vector<std::string>& arguments) {
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
   const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);
   if (plan.has_error()) return complain(plan.error());
+  if (input->replayed) {
+    auto proof = prove_replay(*input, *plan);
+    if (proof.has_error()) return complain(proof.error());
+    input->proof = std::move(*proof);
+    if (!input->proof.wire_equal && !input->quiet) complain(replay_line(*input, input->proof), exit_done);
+  }
   if (input->show_progress)
     input->run.on_progress = [](const engine::progress& now) { fmt::print(stderr, "{}\n", progress_line(now)); };
   return send_and_report(*command, *input, *plan);

@@ -1,7 +1,10 @@
 #include "run_input.hpp"
 
+#include "dataset_input.hpp"
 #include "files.hpp"
+#include "further_content.hpp"
 #include "load_input.hpp"
+#include "recorded_input.hpp"
 #include "request_headers.hpp"
 #include "value_reader.hpp"
 
@@ -93,6 +96,7 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
   if (from.at("temperature").is_set())
     requests.temperature = read.real("temperature", 0, std::numeric_limits<double>::infinity());
   requests.ask_usage = !from.is_on("no-usage");
+  read_further_content(from, read, input);
   if (!from.at("extra-body").is_set()) return;
   boost::json::error_code failure;
   const boost::json::value body = boost::json::parse(boost::json::string_view{from.text("extra-body")}, failure);
@@ -102,15 +106,11 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
   requests.extra_body = body.get_object();
 }
 
-result<workload::dataset> read_dataset(std::string_view text) {
-  constexpr std::string_view builtin = "builtin:";
-  if (text.starts_with("synthetic:")) return error{errc::not_yet, "synthetic prompts are not yet in this version"};
-  if (text.starts_with(builtin)) return workload::builtin_dataset(text.substr(builtin.size()));
-  return workload::read_dataset(text);
-}
-
-result<workload::dataset> read_prompt(std::string_view option, std::string_view text) {
-  if (option == "dataset") return read_dataset(text);
+result<workload::dataset> read_prompt(std::string_view option, std::string_view text,
+                                      const workload::dataset_reading& how) {
+  if (option == "dataset" && text.starts_with("synthetic:"))
+    return error{errc::not_yet, "synthetic prompts are not yet in this version"};
+  if (option == "dataset") return open_dataset(text, how);
   auto prompt = option == "prompt" ? result<std::string>{std::string{text}} : read_text_file(text);
   if (prompt.has_error()) return prompt.error();
   if (prompt->empty()) return invalid_input(fmt::format("'{}' has no text; expected a prompt", text));
@@ -120,11 +120,16 @@ result<workload::dataset> read_prompt(std::string_view option, std::string_view 
 void read_prompts(settings& from, value_reader& read, run_input& input) {
   constexpr std::array<std::string_view, 3> options{"dataset", "prompt", "prompt-file"};
   const std::string_view option = read.strongest(options);
+  const workload::dataset_reading how = read_dataset_reading(from, read, input.requests.seed);
+  if (const std::string_view row = given_dataset_row(from); option != "dataset" && !row.empty())
+    read.fail(row, fmt::format("is of a dataset; expected none with --{}", option));
   if (read.failure()) return;
-  auto prompts = read_prompt(option, from.text(option));
+  auto prompts = read_prompt(option, from.text(option), how);
   if (prompts.has_error()) return read.fail(option, prompts.error());
   input.prompts = std::move(*prompts);
+  input.requests.keep_line_models = !from.at("model").is_set();
   if (option != "dataset") from.set_effective("dataset", nullptr);
+  if (!input.prompts.format.empty()) from.set_effective("dataset-format", boost::json::value(input.prompts.format));
 }
 
 void read_results(const settings& from, run_input& input) {
@@ -160,21 +165,37 @@ void read_calibration(settings& from, const environment& variables, value_reader
   from.set_effective("calibration", any ? boost::json::value(input.calibration.file.string()) : "none");
 }
 
+/// What is sent, and when.
+void read_workload(settings& from, value_reader& read, run_input& input) {
+  read_endpoint(from, read, input);
+  read_load(from, read, input);
+  read_pairs(from, read, input);
+  read_salt(from, input);
+  read_request_content(from, read, input);
+  read_prompts(from, read, input);
+}
+
 } // namespace
 
 result<run_input> read_run_input(settings& from, const environment& variables) {
   run_input input;
   value_reader read{from};
+  const bool replays = from.at("replay").is_set();
+  if (replays) {
+    input.replay_planned = from.text("replay-times") == "planned";
+    read_recorded_run(from, read, input);
+  } else if (from.at("replay-times").is_given()) {
+    read.fail("replay-times", "is for a run that is sent again; expected --replay beside it");
+  }
+  if (read.failure()) return *read.failure();
   read_targets(from, read, input);
-  read_endpoint(from, read, input);
   read_client(from, variables, read, input);
-  read_load(from, read, input);
-  read_pairs(from, read, input);
-  read_salt(from, input);
-  read_request_content(from, read, input);
+  if (replays)
+    complete_client(from, read, input);
+  else
+    read_workload(from, read, input);
   read_results(from, input);
   read_requirements(from, read, input);
-  read_prompts(from, read, input);
   read_calibration(from, variables, read, input);
   if (read.failure()) return *read.failure();
   return input;

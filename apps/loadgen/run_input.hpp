@@ -6,6 +6,7 @@
 #include <loadgen/engine/run.hpp>
 #include <loadgen/metrics/gate.hpp>
 #include <loadgen/metrics/slo.hpp>
+#include <loadgen/recording/replay.hpp>
 #include <loadgen/workload/plan.hpp>
 
 #include <filesystem>
@@ -19,6 +20,13 @@ namespace loadgen::cli {
 struct replayed_trace {
   std::string name, sha256;                                        ///< of the file
   std::uint64_t requests = 0, input_tokens = 0, output_tokens = 0; ///< of the part that is sent again, as recorded
+};
+
+/// How what is sent again compares with what was recorded. The bodies are the same: else nothing is sent.
+struct replay_proof {
+  std::string wire_sha256; ///< over all bytes, secrets by a stand-in
+  bool wire_equal = false;
+  std::optional<bool> workload_equal; ///< the workload hash, which is also that of the moments: of planned times
 };
 
 /// What `loadgen run` was asked to do, in the library's terms.
@@ -38,6 +46,9 @@ struct run_input {
   bool strict = false;
   double max_failure_rate = 0;
   chosen_calibration calibration;
+  std::optional<recording::replay_source> replayed; ///< a run whose requests are sent again; its large parts are above
+  bool replay_planned = false;                      ///< at the moments it planned, not those it recorded
+  replay_proof proof;
   bool record = false;    ///< the bytes that go over the wire
   bool save_text = false; ///< the answers
   bool bounded = false; ///< figures from histograms, in bounded memory

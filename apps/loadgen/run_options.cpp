@@ -1,4 +1,5 @@
 #include "common_options.hpp"
+#include "dataset_rows.hpp"
 #include "options.hpp"
 
 #include <array>
@@ -29,6 +30,15 @@ constexpr std::array target_rows{
                .placeholder = "NAME",
                .help = "model to ask for",
                .fallback_note = "the first of GET /v1/models"},
+    option_row{.name = "models",
+               .placeholder = "NAME=W[,NAME=W...]",
+               .help = "several models instead, or adapters that the server takes for models (vLLM): each request's is "
+                       "drawn by weight",
+               .shape = list},
+    option_row{.name = "lora",
+               .placeholder = "NAME=W[,...]",
+               .help = "adapters by weight, asked for as lora_path (SGLang); none: the model without one",
+               .shape = list},
     option_row{.name = "api-key-env",
                .placeholder = "NAME",
                .help = "environment variable with the API key, sent as Authorization: Bearer KEY"},
@@ -94,6 +104,15 @@ constexpr std::array load_rows{
     option_row{.name = "trace-window",
                .placeholder = "A..B",
                .help = "only what came from A to B after the trace's begin, such as 10m..15m; either may be left out"},
+    option_row{.name = "replay",
+               .placeholder = "RUN",
+               .help = "open loop: send what the run in that folder sent, made with --record, byte for byte; excludes "
+                       "all that says what is sent or when"},
+    option_row{.name = "replay-times",
+               .placeholder = "recorded|planned",
+               .help = "at the moments at which its requests went out, or at those its plan wanted",
+               .fallback = "recorded",
+               .shape = choice},
     option_row{.name = "max-concurrency", .placeholder = "N", .help = "open loop: cap on requests in flight"},
     option_row{.name = "on-cap",
                .placeholder = "wait|drop",
@@ -125,8 +144,9 @@ constexpr std::array load_rows{
 constexpr std::array prompt_rows{
     option_row{.name = "dataset",
                .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
-               .help = "prompts to send, each once in file order before any repeats: JSONL or JSON with prompt or "
-                       "messages and an optional max_tokens, or text with one prompt a line (synthetic: not yet)",
+               .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
+                       "JSON, JSONL, CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one category "
+                       "(synthetic: not yet)",
                .fallback = "builtin:default"},
     option_row{.name = "prompt", .placeholder = "TEXT", .help = "send this one prompt instead"},
     option_row{.name = "prompt-file", .placeholder = "FILE", .help = "send this file as one prompt instead"},
@@ -141,6 +161,15 @@ constexpr std::array prompt_rows{
                .help = "longest answer to ask for; beats a dataset line's own max_tokens",
                .fallback_note = "the line's own, else 128",
                .shape = number},
+    option_row{.name = "min-tokens",
+               .placeholder = "N",
+               .help = "shortest answer to ask for (vLLM, SGLang)",
+               .shape = number},
+    option_row{
+        .name = "stop", .placeholder = "TEXT", .help = "ends an answer where it comes; repeatable", .shape = repeated},
+    option_row{.name = "request-seed",
+               .placeholder = "N|per-request",
+               .help = "seed of the server's sampling, the body's seed: one for all, or one drawn for each request"},
     option_row{.name = "ignore-eos",
                .help = "ask for answers of exactly that length (vLLM, SGLang)",
                .fallback = "false",
@@ -243,9 +272,10 @@ constexpr std::array result_rows{
 };
 
 constexpr std::array groups{
-    option_group{"Server", target_rows},   option_group{"Load", load_rows},
-    option_group{"Requests", prompt_rows}, option_group{"Connections", connection_rows},
-    option_group{"Results", result_rows},  option_group{"Settings", common_rows},
+    option_group{"Server", target_rows},          option_group{"Load", load_rows},
+    option_group{"Requests", prompt_rows},        option_group{"Datasets", dataset_rows},
+    option_group{"Connections", connection_rows}, option_group{"Results", result_rows},
+    option_group{"Settings", common_rows},
 };
 
 constexpr option_table table{

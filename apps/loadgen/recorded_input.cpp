@@ -16,7 +16,7 @@ namespace json = boost::json;
 namespace {
 
 /// Options of these groups say what is sent and when, but for those listed below.
-constexpr std::array<std::string_view, 2> said_by_the_run{"Load", "Requests"};
+constexpr std::array<std::string_view, 3> said_by_the_run{"Load", "Requests", "Datasets"};
 constexpr std::array<std::string_view, 6> still_free{"max-concurrency", "on-cap", "settle",
                                                      "threads",         "replay", "replay-times"};
 constexpr std::array<std::string_view, 5> said_as_well{"ab", "endpoint", "model", "models", "lora"};
@@ -31,7 +31,7 @@ void refuse_others(const settings& from, value_reader& read) {
     if (from.at(option).is_given()) read.fail(option, "excludes replay, which sends what a run has sent");
   };
   for (const option_group& group : run_options().groups)
-    if (has(said_by_the_run, group.title))
+    if (has(said_by_the_run, group.heading))
       for (const option_row& row : group.rows)
         if (!has(still_free, row.name)) refuse(row.name);
   for (const std::string_view option : said_as_well) refuse(option);

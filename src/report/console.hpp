@@ -49,6 +49,7 @@ private:
 [[nodiscard]] std::string performance_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string intervals_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string planned_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string models_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string slo_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string counts_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string failures_section(const analyzed_run& run, const level_naming& naming);

@@ -1,6 +1,7 @@
 #include "report/csv.hpp"
 #include "report/files.hpp"
 #include "report/manifest.hpp"
+#include "report/models.hpp"
 #include "report/records_file.hpp"
 #include "report/requests_csv.hpp"
 
@@ -73,12 +74,14 @@ result<void> stream_requests_csv(const fs::path& run_folder, const analyzed_run&
   constexpr std::size_t part_size = 256U * 1024U;
   auto file = unfinished_file::create(run_folder / requests_csv_name);
   if (file.has_error()) return file.error();
+  const run_models models{merged_manifest(run.run)};
   std::string part;
   append_requests_header(part);
   result<void> written;
   const auto append_row = [&](std::size_t level, const metrics::request_record& record) {
     if (record.warmup || written.has_error()) return;
-    append_request_row(part, run.run.levels[level].info, run.run.info.epoch, record);
+    const metrics::level_info& info = run.run.levels[level].info;
+    append_request_row(part, info, models.name_of(info, record), run.run.info.epoch, record);
     if (part.size() < part_size) return;
     written = file->append(part);
     part.clear();

@@ -2,6 +2,8 @@
 
 #include "metrics/request_figures.hpp"
 #include "report/csv.hpp"
+#include "report/manifest.hpp"
+#include "report/models.hpp"
 
 #include <loadgen/report/report.hpp>
 
@@ -31,7 +33,7 @@ std::optional<double> if_completed(request_figure figure, const request_record& 
   return metrics::is_measured_completion(record) ? figure(record) : std::nullopt;
 }
 
-void write_identity(csv_row& row, const level_info& level, const request_record& record) {
+void write_identity(csv_row& row, const level_info& level, std::string_view model, const request_record& record) {
   row.cell("level", level.level);
   row.cell("concurrency", level.concurrency);
   row.cell("rate", level.rate);
@@ -40,6 +42,7 @@ void write_identity(csv_row& row, const level_info& level, const request_record&
   row.cell("worker", record.worker);
   row.cell("target", record.target);
   row.cell("dataset_line", record.dataset_line);
+  row.cell("model", model);
   row.cell("outcome", to_string(record.end));
   row.cell("cause", to_string(record.why));
   row.cell("http_status", record.http_status == 0 ? std::nullopt : std::optional{record.http_status});
@@ -101,8 +104,9 @@ void write_transport(csv_row& row, const request_record& record) {
   row.cell("message", record.message);
 }
 
-void write_row(csv_row row, const level_info& level, instant epoch, const request_record& record) {
-  write_identity(row, level, record);
+void write_row(csv_row row, const level_info& level, std::string_view model, instant epoch,
+               const request_record& record) {
+  write_identity(row, level, model, record);
   write_clock_points(row, epoch, record);
   write_figures(row, record);
   write_content(row, record);
@@ -113,19 +117,21 @@ void write_row(csv_row row, const level_info& level, instant epoch, const reques
 } // namespace
 
 void append_requests_header(std::string& csv) {
-  write_row(csv_row{csv, csv_row::kind::names}, {}, {}, {});
+  write_row(csv_row{csv, csv_row::kind::names}, {}, {}, {}, {});
 }
 
-void append_request_row(std::string& csv, const level_info& level, instant epoch, const request_record& record) {
-  write_row(csv_row{csv, csv_row::kind::values}, level, epoch, record);
+void append_request_row(std::string& csv, const level_info& level, std::string_view model, instant epoch,
+                        const request_record& record) {
+  write_row(csv_row{csv, csv_row::kind::values}, level, model, epoch, record);
 }
 
 std::string requests_csv(const analyzed_run& run) {
   std::string csv;
   append_requests_header(csv);
+  const run_models models{merged_manifest(run.run)};
   for (const metrics::recorded_level& level : run.run.levels)
     for (const request_record& record : level.requests)
-      if (!record.warmup) append_request_row(csv, level.info, run.run.info.epoch, record);
+      if (!record.warmup) append_request_row(csv, level.info, models.name_of(level.info, record), run.run.info.epoch, record);
   return csv;
 }
 

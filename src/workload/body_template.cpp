@@ -154,7 +154,7 @@ std::size_t model_member_end(std::string_view body) {
   constexpr std::string_view begin = R"({"model":")";
   if (!body.starts_with(begin)) return 0;
   for (std::size_t at = begin.size(); at < body.size(); ++at) {
-    if (body[at] == '"') return at + 1;
+    if (body[at] == '"') return body.substr(at + 1).find_first_of(",}") == 0 ? at + 1 : 0;
     if (body[at] == '\\') ++at;
   }
   return 0;

@@ -36,7 +36,8 @@ std::vector<workload::model_share> read_shares(std::string_view option, const se
       share.weight = weight.value_or(1);
     }
     if (share.name.empty()) read.fail(option, fmt::format("'{}' has no name; {}", item, expected_shares));
-    const bool again = std::any_of(shares.begin(), shares.end(), [&](const auto& one) { return one.name == share.name; });
+    const bool again =
+        std::any_of(shares.begin(), shares.end(), [&](const auto& one) { return one.name == share.name; });
     if (again) read.fail(option, fmt::format("'{}' is named twice; expected it once", share.name));
     shares.push_back(std::move(share));
   }

@@ -83,7 +83,7 @@ void show_effective(settings& from, const run_input& input) {
        {"concurrency", "arrival", "dataset", "prompt-salt", "max-tokens", "warmup", "trials", "drain", "seed"})
     from.set_effective(option, nullptr);
   from.set_effective("requests", source.requests);
-  from.set_effective("endpoint", json::value(to_string(source.endpoint)));
+  from.set_effective("endpoint", json::value(to_string(source.asked.endpoint)));
   from.set_effective("model", input.requests.model.empty() ? json::value() : json::value(input.requests.model));
 }
 
@@ -97,7 +97,8 @@ void read_recorded_run(settings& from, value_reader& read, run_input& input) {
   auto source = recording::read_replay(from.text("replay"), times);
   if (source.has_error()) return read.fail(planned ? "replay-times" : "replay", source.error());
   take_urls(from, source->manifest);
-  input.requests.endpoint = source->endpoint;
+  input.requests.endpoint = source->asked.endpoint;
+  input.requests.stream = source->asked.stream;
   input.requests.model = text_in(source->manifest, "target", "model"); // to be shown: the bodies have their own
   input.requests.salt = workload::prompt_salt::none;
   input.levels = std::move(source->levels);
@@ -147,12 +148,13 @@ result<replay_proof> prove_replay(const run_input& input, const workload::plan& 
 
 std::string replay_line(const run_input& input, const replay_proof& proof) {
   const recording::replay_source& source = *input.replayed;
-  std::string line = fmt::format("replay of run {}: {} requests at their {} times, bodies byte-identical (SHA-256 {}), ",
-                                 source.run_id, source.requests, input.replay_planned ? "planned" : "recorded",
-                                 source.bodies_sha256.substr(0, 12));
+  std::string line = fmt::format(
+      "replay of run {}: {} requests at their {} times, bodies byte-identical (SHA-256 {}), ", source.run_id,
+      source.requests, input.replay_planned ? "planned" : "recorded", source.bodies_sha256.substr(0, 12));
   line += proof.wire_equal ? fmt::format("whole requests too (SHA-256 {})", proof.wire_sha256.substr(0, 12))
                            : "heads DIFFER from the recorded ones: another Host, path or header";
-  if (source.left_out > 0) line += fmt::format("; {} requests left out, of which nothing was recorded", source.left_out);
+  if (source.left_out > 0)
+    line += fmt::format("; {} requests left out, of which nothing was recorded", source.left_out);
   return line;
 }
 

@@ -33,6 +33,7 @@ struct replay_proof {
 struct run_input {
   engine::run_settings run;            ///< one load for each of `levels`
   workload::request_settings requests; ///< model still empty where none was named
+  bool find_endpoint = false;          ///< the server is to tell it: that of `requests` does not count yet
   std::vector<workload::level_settings> levels;
   std::optional<replayed_trace> trace;
   workload::dataset prompts;
@@ -51,7 +52,7 @@ struct run_input {
   replay_proof proof;
   bool record = false;    ///< the bytes that go over the wire
   bool save_text = false; ///< the answers
-  bool bounded = false; ///< figures from histograms, in bounded memory
+  bool bounded = false;   ///< figures from histograms, in bounded memory
   bool quiet = false;
   bool show_report = true; ///< on standard output
   bool show_progress = true;

@@ -37,11 +37,11 @@ bool closed_unanswered(const net::exchange_result& result, const metrics::reques
 
 } // namespace
 
-exchange::exchange(net::connector& connector, exchange_limits limits, endpoint_kind endpoint,
+exchange::exchange(net::connector& connector, exchange_limits limits, answer_form asked,
                    std::atomic<std::uint64_t>& content_events)
     : connector_(connector),
       limits_(limits),
-      reader_(endpoint, content_events) {}
+      reader_(asked, content_events) {}
 
 asio::awaitable<void> exchange::run(route to, std::string_view body, metrics::request_record& record) {
   const std::string bytes = to.form.bytes(body);
@@ -72,8 +72,8 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
     const net::exchange_result result = co_await used.link->async_exchange(bytes, reader_, asio::deferred);
     in_use_.reset();
     const bool goes_on = result.end == net::exchange_end::stale && used.served > 0;
-    if (tap_ != nullptr) tap_->on_end(result, cancelled_for_, !goes_on);
     if (goes_on) {
+      if (tap_ != nullptr) tap_->on_end(result, cancelled_for_, false, std::nullopt);
       // Closed before our first byte: the server's right, and nothing was sent. The request goes on a new connection.
       ++record.stale_reconnects;
       to.idle.retire(used);
@@ -86,6 +86,7 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
     }
     ++used.served;
     reader_.conclude(result, cancelled_for_);
+    if (tap_ != nullptr) tap_->on_end(result, cancelled_for_, true, reader_.concluding_lag());
     to.idle.account(used);
     settle(to, std::move(used));
     co_return;

@@ -23,9 +23,10 @@ public:
   /// All that one read brought; `lag` is set where content was in it. The thread that reads, behind the decoding.
   virtual void on_read(std::string_view bytes, const net::arrival& when, std::optional<decode_lag> lag) = 0;
 
-  /// The exchange has ended. Not `concluded`: its connection was found closed before anything was sent, and the same
-  /// attempt goes on with another. Worker's thread.
-  virtual void on_end(const net::exchange_result& result, metrics::cause cancelled_for, bool concluded) = 0;
+  /// The exchange has ended; `lag` is set where content was only then known to be complete. Not `concluded`: its
+  /// connection was found closed before anything was sent, and the same attempt goes on with another. Worker's thread.
+  virtual void on_end(const net::exchange_result& result, metrics::cause cancelled_for, bool concluded,
+                      std::optional<decode_lag> lag) = 0;
 
 protected:
   ~exchange_tap() = default;

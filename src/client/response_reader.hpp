@@ -3,6 +3,7 @@
 #include "client/exchange_tap.hpp"
 #include "http/message_parser.hpp"
 #include "net/connection.hpp"
+#include "protocol/answer_reader.hpp"
 #include "protocol/stream_reader.hpp"
 #include "sse/event_parser.hpp"
 
@@ -38,7 +39,7 @@ protected:
 class response_reader final : public net::stream_sink, private http::message_sink, private sse::event_sink {
 public:
   /// `content_events` counts the content events of all responses, for a display; it must live as long as this.
-  response_reader(endpoint_kind endpoint, std::atomic<std::uint64_t>& content_events);
+  response_reader(answer_form asked, std::atomic<std::uint64_t>& content_events);
 
   /// Tells `listener` of all content from now on. It must live as long as this.
   void tell(content_listener& listener);
@@ -57,6 +58,14 @@ public:
   /// The exchange has ended: fills the record's outcome. `cancelled_for` is why it was cancelled, when it was.
   void conclude(const net::exchange_result& result, metrics::cause cancelled_for);
 
+  /// The same for an exchange of the past, with the concluding_lag() it had then.
+  void conclude_recorded(const net::exchange_result& result, metrics::cause cancelled_for,
+                         std::optional<decode_lag> lag);
+
+  /// How long after its arrival an answer had been decoded that only the end of the connection ended; of the last
+  /// conclude(). Unset where there was none.
+  [[nodiscard]] std::optional<decode_lag> concluding_lag() const noexcept { return lag_; }
+
   /// Whether the connection can carry another request: the response was whole, and nothing followed it.
   [[nodiscard]] bool connection_reusable() const noexcept;
 
@@ -64,7 +73,7 @@ public:
   [[nodiscard]] const http::keep_alive_limits& keep_alive() const noexcept { return keep_alive_; }
 
 private:
-  enum class body_use : std::uint8_t { events, message, nothing };
+  enum class body_use : std::uint8_t { events, answer, message, nothing };
 
   void on_head(const http::message_head& head) override;
   void on_body(std::string_view piece) override;
@@ -72,6 +81,8 @@ private:
 
   [[nodiscard]] appetite take(std::string_view bytes);
   void close_batch(std::size_t first_of_batch);
+  void take_whole_answer();
+  void add_chunk(std::uint8_t flags);
   void refuse(metrics::cause why, std::string message);
 
   [[nodiscard]] bool refused() const noexcept { return refusal_ != metrics::cause::none; }
@@ -80,7 +91,14 @@ private:
   void judge(const net::exchange_result& result);
   void judge_unfinished(const net::exchange_result& result);
 
+  [[nodiscard]] const protocol::stream_facts& facts() const noexcept {
+    return asked_.stream ? stream_->facts() : whole_.facts;
+  }
+
+  answer_form asked_;
   std::unique_ptr<protocol::stream_reader> stream_;
+  protocol::whole_answer whole_; // where no stream was asked for
+  std::string whole_body_;
   http::message_parser http_;
   sse::event_parser sse_;
   std::atomic<std::uint64_t>& content_events_;
@@ -88,8 +106,8 @@ private:
   exchange_tap* tap_ = nullptr;
 
   metrics::request_record* record_ = nullptr;
-  net::arrival now_{};               // of the read being taken apart
-  std::optional<decode_lag> lag_;      // of that read, once it has brought content
+  net::arrival now_{};                  // of the read being taken apart
+  std::optional<decode_lag> lag_;       // of that read, once it has brought content
   std::optional<decode_lag> known_lag_; // what it is to be, of a read of the past
   body_use body_use_ = body_use::nothing;
   bool terminal_seen_ = false;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/phase.hpp"
 #include "engine/keepers.hpp"
+#include "engine/phase.hpp"
 #include "engine/servers.hpp"
 #include "engine/worker.hpp"
 
@@ -23,8 +23,7 @@ namespace loadgen::engine {
 /// display's ticks arrive.
 class conductor {
 public:
-  conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers,
-            keepers keep);
+  conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers, keepers keep);
 
   /// Runs all levels and writes their records.
   [[nodiscard]] metrics::run_end run_all();

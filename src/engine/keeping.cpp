@@ -12,24 +12,23 @@ namespace json = boost::json;
 namespace {
 
 bool has_secrets(const client_settings& settings) {
-  return !settings.api_key.empty() ||
-         std::any_of(settings.headers.begin(), settings.headers.end(),
-                     [](const auto& header) { return is_secret_header(header.first); });
+  return !settings.api_key.empty() || std::any_of(settings.headers.begin(), settings.headers.end(),
+                                                  [](const auto& header) { return is_secret_header(header.first); });
 }
 
 json::value message_or_null(const std::optional<error>& failure) {
   return failure ? json::value(failure->message) : json::value();
 }
 
-result<std::unique_ptr<recording::exchange_recorder>>
-start_exchanges(const run_settings& settings, endpoint_kind endpoint, const metrics::run_info& info) {
+result<std::unique_ptr<recording::exchange_recorder>> start_exchanges(const run_settings& settings, answer_form asked,
+                                                                      const metrics::run_info& info) {
   std::vector<client::request_template> shown;
   if (has_secrets(settings.client)) {
-    auto forms = make_forms(without_secrets(settings.client), endpoint);
+    auto forms = make_forms(without_secrets(settings.client), asked);
     if (forms.has_error()) return forms.error();
     shown = std::move(*forms);
   }
-  const recording::recording_info about{info.run_id, info.epoch, info.epoch_unix_ns, endpoint};
+  const recording::recording_info about{info.run_id, info.epoch, info.epoch_unix_ns, asked};
   return recording::exchange_recorder::create(settings.keep.exchanges, about,
                                               static_cast<std::uint16_t>(settings.threads), std::move(shown),
                                               settings.keep.memory_limit);
@@ -37,10 +36,10 @@ start_exchanges(const run_settings& settings, endpoint_kind endpoint, const metr
 
 } // namespace
 
-result<keeping> keeping::start(const run_settings& settings, endpoint_kind endpoint, const metrics::run_info& info) {
+result<keeping> keeping::start(const run_settings& settings, answer_form asked, const metrics::run_info& info) {
   keeping made;
   if (!settings.keep.exchanges.empty()) {
-    auto exchanges = start_exchanges(settings, endpoint, info);
+    auto exchanges = start_exchanges(settings, asked, info);
     if (exchanges.has_error()) return exchanges.error();
     made.exchanges = std::move(*exchanges);
   }

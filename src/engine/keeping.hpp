@@ -18,7 +18,7 @@ struct keeping {
   std::unique_ptr<recording::text_recorder> texts;         ///< the same
 
   /// Creates the files that are asked for. Errors: io.
-  [[nodiscard]] static result<keeping> start(const run_settings& settings, endpoint_kind endpoint,
+  [[nodiscard]] static result<keeping> start(const run_settings& settings, answer_form asked,
                                              const metrics::run_info& info);
 
   /// Ends the files, and tells in `manifest` what came of them.

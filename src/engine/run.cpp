@@ -63,11 +63,11 @@ bool has_duration_mode(const workload::plan& plan) {
                      [](const workload::level_settings& level) { return level.time.has_value(); });
 }
 
-// Over the exact bytes of all measured requests in plan order; secrets count by a stand-in, since a hash of a known text
-// and a secret would let the secret be guessed.
+// Over the exact bytes of all measured requests in plan order; secrets count by a stand-in, since a hash of a known
+// text and a secret would let the secret be guessed.
 std::string hash_wire(const run_settings& settings, const workload::plan& plan,
                       const std::vector<std::uint64_t>& reached) {
-  const auto forms = make_forms(without_secrets(settings.client), plan.settings().endpoint);
+  const auto forms = make_forms(without_secrets(settings.client), plan.settings().answers());
   const target_chooser chooser{forms->size(), settings.client.pair_seed};
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
@@ -80,7 +80,7 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan,
 
 result<std::string> wire_sha256(const client_settings& settings, const workload::plan& plan,
                                 const std::vector<std::vector<std::uint64_t>>& order) {
-  const auto forms = make_forms(without_secrets(settings), plan.settings().endpoint);
+  const auto forms = make_forms(without_secrets(settings), plan.settings().answers());
   if (forms.has_error()) return forms.error();
   const target_chooser chooser{forms->size(), settings.pair_seed};
   sha256 hash;
@@ -94,12 +94,12 @@ result<run_outcome> run(const run_settings& settings, const workload::plan& plan
                         const std::filesystem::path& records_file) {
   if (const auto valid = validate(settings, plan); valid.has_error()) return valid.error();
   if (const auto room = allow_connections(highest_concurrency(settings, plan)); room.has_error()) return room.error();
-  const auto servers = make_servers(settings.client, plan.settings().endpoint);
+  const auto servers = make_servers(settings.client, plan.settings().answers());
   if (servers.has_error()) return servers.error();
   auto writer = metrics::record_writer::create(records_file, info);
   if (writer.has_error()) return writer.error();
 
-  auto kept = keeping::start(settings, plan.settings().endpoint, info);
+  auto kept = keeping::start(settings, plan.settings().answers(), info);
   if (kept.has_error()) return kept.error();
 
   record_pump records{std::move(*writer)};

@@ -2,8 +2,8 @@
 
 #include "client/connection_pool.hpp"
 #include "client/exchange.hpp"
-#include "engine/phase.hpp"
 #include "engine/keepers.hpp"
+#include "engine/phase.hpp"
 #include "engine/servers.hpp"
 #include "engine/target_chooser.hpp"
 #include "net/connector.hpp"
@@ -40,8 +40,8 @@ struct lane_share {
 /// Thread-safety: as said at each member. Lifetime: joins its threads when destroyed; no phase may be running then.
 class worker {
 public:
-  worker(std::uint16_t number, const client_settings& settings, endpoint_kind endpoint,
-         const std::vector<server>& servers, keepers keep);
+  worker(std::uint16_t number, const client_settings& settings, answer_form asked, const std::vector<server>& servers,
+         keepers keep);
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   ~worker();
@@ -93,7 +93,7 @@ private:
 
   const std::uint16_t number_;
   const client_settings& settings_;
-  const endpoint_kind endpoint_;
+  const answer_form asked_;
   const std::vector<server>& servers_;
   target_chooser chooser_;
   const keepers keep_;
@@ -104,7 +104,7 @@ private:
   net::connector connector_;
   std::vector<std::unique_ptr<client::connection_pool>> idle_; // one a server
   std::atomic<std::uint64_t> content_events_{0};
-  std::vector<std::unique_ptr<recording::recording_tap>> taps_;           // one a lane, where bytes are kept
+  std::vector<std::unique_ptr<recording::recording_tap>> taps_; // one a lane, where bytes are kept
   std::unordered_map<const client::exchange*, recording::answer_collector> collectors_; // where texts are kept
   std::vector<std::unique_ptr<client::exchange>> lanes_;
   std::vector<client::exchange*> free_lanes_; // open loop

@@ -83,6 +83,7 @@ recorded_end read_end(byte_reader& read, instant epoch) {
   end.ended = read_instant(read, epoch);
   end.bytes_sent = read.varint<std::uint64_t>();
   end.failure = read.text();
+  if (read_bool(read)) end.decode_lag = std::chrono::nanoseconds{read.varint<std::uint32_t>()};
   return end;
 }
 
@@ -94,7 +95,8 @@ std::string encode(const recording_info& info) {
   write.text(info.run_id);
   write.zigzag(info.epoch.time_since_epoch().count());
   write.zigzag(info.epoch_unix_ns);
-  write.text(to_string(info.endpoint));
+  write.text(to_string(info.asked.endpoint));
+  write.byte(info.asked.stream ? 1 : 0);
   return out;
 }
 
@@ -106,8 +108,9 @@ std::optional<recording_info> decode_info(std::string_view payload) {
   info.epoch = instant{epoch.value_or(duration::zero())};
   info.epoch_unix_ns = read.zigzag();
   const auto endpoint = endpoint_from_name(read.text());
+  const bool stream = read_bool(read);
   if (read.failed() || !read.at_end() || !epoch || !endpoint) return std::nullopt;
-  info.endpoint = *endpoint;
+  info.asked = {*endpoint, stream};
   return info;
 }
 
@@ -195,6 +198,8 @@ void encode_end(std::string& out, std::uint64_t number, const recorded_end& end,
   write.zigzag(metrics::to_stored(end.ended, epoch));
   write.varint(end.bytes_sent);
   write.text(end.failure);
+  write.byte(end.decode_lag ? 1 : 0);
+  if (end.decode_lag) write.varint(static_cast<std::uint64_t>(end.decode_lag->count()));
 }
 
 bool decode_entries(std::string_view payload, instant epoch, entry_sink& sink) {

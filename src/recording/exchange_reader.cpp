@@ -114,8 +114,7 @@ result<recording_info> read_info(metrics::block_reader& reader, const std::files
 std::string_view recorded_exchange::body() const noexcept {
   constexpr std::string_view end_of_head = "\r\n\r\n";
   const std::size_t found = request.find(end_of_head);
-  return found == std::string::npos ? std::string_view{}
-                                    : std::string_view{request}.substr(found + end_of_head.size());
+  return found == std::string::npos ? std::string_view{} : std::string_view{request}.substr(found + end_of_head.size());
 }
 
 std::filesystem::path exchanges_in(const std::filesystem::path& run_folder) {

@@ -48,7 +48,8 @@ void recording_tap::on_read(std::string_view bytes, const net::arrival& when, st
   if (!kept) missing_bytes_ += bytes.size();
 }
 
-void recording_tap::on_end(const net::exchange_result& result, metrics::cause cancelled_for, bool concluded) {
+void recording_tap::on_end(const net::exchange_result& result, metrics::cause cancelled_for, bool concluded,
+                           std::optional<client::decode_lag> lag) {
   if (!current_.kept) return lane_.count_lost(missing_bytes_);
   recorded_end end;
   end.how = recorded(result.end);
@@ -58,6 +59,7 @@ void recording_tap::on_end(const net::exchange_result& result, metrics::cause ca
   end.send_time = result.send_time;
   end.ended = result.ended;
   end.bytes_sent = result.bytes_sent;
+  end.decode_lag = lag;
   if (result.failure) end.failure = result.failure.message();
   lane_.add_end(current_.number, end, missing_bytes_);
 }
@@ -73,9 +75,10 @@ exchange_recorder::exchange_recorder(metrics::append_file file, instant epoch, s
   thread_.emplace(pass_interval, [this] { pass(); });
 }
 
-result<std::unique_ptr<exchange_recorder>>
-exchange_recorder::create(const std::filesystem::path& file, const recording_info& info, std::uint16_t workers,
-                          std::vector<client::request_template> shown, std::size_t memory_limit) {
+result<std::unique_ptr<exchange_recorder>> exchange_recorder::create(const std::filesystem::path& file,
+                                                                     const recording_info& info, std::uint16_t workers,
+                                                                     std::vector<client::request_template> shown,
+                                                                     std::size_t memory_limit) {
   auto out = metrics::append_file::create(file, 0600);
   if (out.has_error()) return out.error();
   const std::string head = metrics::make_block(static_cast<std::uint8_t>(exchange_block::info), encode(info));

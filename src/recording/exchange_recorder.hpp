@@ -27,7 +27,8 @@ public:
 
   void on_request(const metrics::request_record& record, std::string_view request) override;
   void on_read(std::string_view bytes, const net::arrival& when, std::optional<client::decode_lag> lag) override;
-  void on_end(const net::exchange_result& result, metrics::cause cancelled_for, bool concluded) override;
+  void on_end(const net::exchange_result& result, metrics::cause cancelled_for, bool concluded,
+              std::optional<client::decode_lag> lag) override;
 
 private:
   recording_lane& lane_;
@@ -37,8 +38,8 @@ private:
 };
 
 /// Writes raw/exchanges.bin from a thread of its own, twice a second or more. The threads that receive leave one copy
-/// of each read with their worker's lane and never wait for the disk: where it cannot keep up, what is beyond the memory
-/// limit is left out, and counted. What has been in the file for a second survives a kill -9 of this process.
+/// of each read with their worker's lane and never wait for the disk: where it cannot keep up, what is beyond the
+/// memory limit is left out, and counted. What has been in the file for a second survives a kill -9 of this process.
 ///
 /// Thread-safety: taps as said at client::exchange_tap; all else from one thread at a time. Lifetime: longer than its
 /// taps.

@@ -58,20 +58,23 @@ void forget_bytes(request_record& record) {
 /// Reads the exchanges of one request after another into its record, as they were read when they came.
 class record_maker {
 public:
-  explicit record_maker(endpoint_kind endpoint) : reader_(endpoint, content_events_) {}
+  explicit record_maker(answer_form asked) : reader_(asked, content_events_) {}
 
   void read(const recorded_exchange& exchange, request_record& into) {
     reader_.begin(into);
     for (const recorded_read& read : exchange.reads) {
-      std::optional<client::decode_lag> lag;
-      if (read.decode_lag) lag = client::decode_lag{static_cast<std::uint32_t>(read.decode_lag->count())};
       const net::arrival when{read.at, read.kernel_stamped, read.behind};
-      static_cast<void>(reader_.on_recorded_bytes(read.bytes, when, lag));
+      static_cast<void>(reader_.on_recorded_bytes(read.bytes, when, lag_of(read.decode_lag)));
     }
     if (exchange.end && exchange.end->concluded) conclude(*exchange.end, into);
   }
 
 private:
+  static std::optional<client::decode_lag> lag_of(std::optional<duration> recorded) {
+    if (!recorded) return std::nullopt;
+    return client::decode_lag{static_cast<std::uint32_t>(recorded->count())};
+  }
+
   void conclude(const recorded_end& end, request_record& into) {
     const words_category words{end.failure};
     net::exchange_result result;
@@ -85,7 +88,7 @@ private:
       into.sent = result.sent;
       into.send_time = result.send_time;
     }
-    reader_.conclude(result, end.cancelled_for);
+    reader_.conclude_recorded(result, end.cancelled_for, lag_of(end.decode_lag));
   }
 
   std::atomic<std::uint64_t> content_events_{0};
@@ -95,7 +98,7 @@ private:
 /// Goes through a recording with the records at hand.
 class recomputer {
 public:
-  recomputer(metrics::recorded_run run, endpoint_kind endpoint) : maker_(endpoint) {
+  recomputer(metrics::recorded_run run, answer_form asked) : maker_(asked) {
     made_.run = std::move(run);
     for (std::size_t place = 0; place < made_.run.levels.size(); ++place)
       for (request_record& record : made_.run.levels[place].requests)
@@ -186,8 +189,8 @@ result<recomputation> recompute(const std::filesystem::path& run_folder) {
   const std::filesystem::path file = exchanges_in(run_folder);
   std::error_code failure;
   if (!std::filesystem::exists(file, failure) && !failure)
-    return invalid_input(fmt::format("'{}' has no raw/exchanges.bin; expected a run that was made with --record",
-                                     run_folder.string()));
+    return invalid_input(
+        fmt::format("'{}' has no raw/exchanges.bin; expected a run that was made with --record", run_folder.string()));
   auto run = metrics::read_records(run_folder / "raw" / "records.bin");
   if (run.has_error()) return run.error();
   const auto about = read_recording_info(file);
@@ -195,7 +198,7 @@ result<recomputation> recompute(const std::filesystem::path& run_folder) {
   if (about->run_id != run->info.run_id)
     return invalid_input(fmt::format("{} is of run {}, and the records beside it of run {}", file.string(),
                                      about->run_id, run->info.run_id));
-  recomputer again{std::move(*run), about->endpoint};
+  recomputer again{std::move(*run), about->asked};
   const auto read = stream_exchanges(
       file, [&again](const recorded_phase& phase, recorded_exchange& exchange) { again.add(phase, exchange); });
   if (read.has_error()) return read.error();

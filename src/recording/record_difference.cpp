@@ -64,13 +64,12 @@ public:
     compare(fmt::format("number of {}s", name), std::uint64_t{from_bytes.size()}, std::uint64_t{on_record.size()});
     for (std::size_t i = 0; i < from_bytes.size() && !found_; ++i)
       if (!same(from_bytes[i], on_record[i]))
-        found_ = fmt::format("{} {}: {} from the bytes, {} on record", name, i, text(from_bytes[i]),
-                             text(on_record[i]));
+        found_ =
+            fmt::format("{} {}: {} from the bytes, {} on record", name, i, text(from_bytes[i]), text(on_record[i]));
   }
 
   void compare_figures(const request_record& from_bytes, const request_record& on_record) {
-    if (!found_ && from_bytes.server_figures != on_record.server_figures)
-      found_ = "the server's own figures differ";
+    if (!found_ && from_bytes.server_figures != on_record.server_figures) found_ = "the server's own figures differ";
   }
 
   [[nodiscard]] std::optional<std::string> found() const { return found_; }

@@ -108,8 +108,8 @@ public:
         made_(made) {}
 
   void add(const recorded_phase& phase, recorded_exchange& exchange) {
-    const bool counts = exchange.attempt == 0 && exchange.end && exchange.end->concluded &&
-                        exchange.end->how != exchange_ending::stale;
+    const bool counts =
+        exchange.attempt == 0 && exchange.end && exchange.end->concluded && exchange.end->how != exchange_ending::stale;
     if (!counts) return;
     std::optional<instant> when = exchange.end->sent;
     if (times_ == replay_times::planned) when = planned_.of(phase, exchange.index);
@@ -122,8 +122,9 @@ public:
     level.level = phase.level;
     level.trial = phase.trial;
     const duration at = std::max(*when - phase.began, duration::zero());
-    (phase.warmup ? level.warmup : level.measured).push_back(
-        {exchange.index, at, place_of(heads_, head_of(exchange)), place_of(lines_, std::string{exchange.body()})});
+    (phase.warmup ? level.warmup : level.measured)
+        .push_back(
+            {exchange.index, at, place_of(heads_, head_of(exchange)), place_of(lines_, std::string{exchange.body()})});
   }
 
   [[nodiscard]] bool without_moment() const noexcept { return without_moment_; }
@@ -262,14 +263,13 @@ result<replay_source> read_replay(const std::filesystem::path& run_folder, repla
       file, [&](const recorded_phase& phase, recorded_exchange& exchange) { collector.add(phase, exchange); });
   if (read.has_error()) return read.error();
   if (times == replay_times::planned && collector.without_moment())
-    return invalid_input(
-        fmt::format("run {} was a closed loop, whose requests have no planned times; expected recorded ones",
-                    read->info.run_id));
+    return invalid_input(fmt::format(
+        "run {} was a closed loop, whose requests have no planned times; expected recorded ones", read->info.run_id));
   collector.finish();
   if (made.requests == 0)
     return invalid_input(fmt::format("the recording of run {} has no whole request", read->info.run_id));
   made.run_id = read->info.run_id;
-  made.endpoint = read->info.endpoint;
+  made.asked = read->info.asked;
   made.left_out = planned.measured() - std::min(planned.measured(), made.requests);
   made.manifest = whole_manifest(*run);
   made.bodies.name = "run " + made.run_id;

@@ -75,7 +75,7 @@ private:
   const std::vector<metrics::window_finder>& windows_;
   run_models models_;
   metrics::slo asked_;
-  std::optional<metrics::level_summarizer> current_; ///< of level number done_.size()
+  std::optional<metrics::level_summarizer> current_;  ///< of level number done_.size()
   std::optional<metrics::model_summarizer> by_model_; ///< the same of its models
   std::vector<metrics::level_summary> done_;
 };

@@ -255,11 +255,11 @@ std::string models_section(const analyzed_run& run, const level_naming& naming) 
   for (const level_summary& level : run.levels)
     for (const metrics::model_summary& model : level.by_model) {
       any = true;
-      table.add_row(level_row(level, naming,
-                              {printable(model.name), count_cell(model.issued), count_cell(model.failed),
-                               compact(model.ttft_ms.p50), p99_cell(model.ttft_ms, any_thin),
-                               compact(model.tpot_ms.p50), compact(model.e2e_ms.p50),
-                               p99_cell(model.e2e_ms, any_thin)}));
+      table.add_row(
+          level_row(level, naming,
+                    {printable(model.name), count_cell(model.issued), count_cell(model.failed),
+                     compact(model.ttft_ms.p50), p99_cell(model.ttft_ms, any_thin), compact(model.tpot_ms.p50),
+                     compact(model.e2e_ms.p50), p99_cell(model.e2e_ms, any_thin)}));
     }
   return any ? "by model\n" + table.render() : "";
 }

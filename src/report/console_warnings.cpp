@@ -1,7 +1,7 @@
 #include "report/console.hpp"
 #include "report/manifest.hpp"
-#include "report/text.hpp"
 #include "report/table.hpp"
+#include "report/text.hpp"
 
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
@@ -125,11 +125,12 @@ std::vector<std::string> keeping_warnings(const boost::json::object& manifest) {
                                     "begin; no figure waits for the disk",
                                     counted(lost, "exchange"), counted(cut, "response")));
   if (const std::uint64_t texts = count("texts", "lost"); texts > 0)
-    sentences.push_back(fmt::format("the disk could not keep up with --save-text: {} left out", counted(texts, "text")));
+    sentences.push_back(
+        fmt::format("the disk could not keep up with --save-text: {} left out", counted(texts, "text")));
   for (const std::string_view file : {"recording", "texts"})
     if (const std::string failure = text_at(manifest, {file, "failure"}); !failure.empty())
-      sentences.push_back(fmt::format("{} ends early: {}", file == "recording" ? "the recording" : "the texts",
-                                      printable(failure)));
+      sentences.push_back(
+          fmt::format("{} ends early: {}", file == "recording" ? "the recording" : "the texts", printable(failure)));
   return sentences;
 }
 

@@ -131,7 +131,8 @@ std::string requests_csv(const analyzed_run& run) {
   const run_models models{merged_manifest(run.run)};
   for (const metrics::recorded_level& level : run.run.levels)
     for (const request_record& record : level.requests)
-      if (!record.warmup) append_request_row(csv, level.info, models.name_of(level.info, record), run.run.info.epoch, record);
+      if (!record.warmup)
+        append_request_row(csv, level.info, models.name_of(level.info, record), run.run.info.epoch, record);
   return csv;
 }
 

@@ -1,4 +1,5 @@
 #include "base/sha256.hpp"
+#include "workload/body_layout.hpp"
 #include "workload/body_template.hpp"
 #include "workload/request_draws.hpp"
 
@@ -25,13 +26,23 @@ std::optional<error> fault_of(const std::vector<model_share>& shares, std::strin
     sum += share.weight;
   }
   if (!shares.empty() && !(std::isfinite(sum) && sum > 0))
-    return invalid_input(fmt::format("the weights of the {}s are {} together; expected a finite sum above 0", what, sum));
+    return invalid_input(
+        fmt::format("the weights of the {}s are {} together; expected a finite sum above 0", what, sum));
   return std::nullopt;
 }
 
 std::optional<error> fault_of(const request_settings& settings) {
   if (auto fault = fault_of(settings.models, "model")) return fault;
   if (auto fault = fault_of(settings.loras, "adapter")) return fault;
+  const body_layout& layout = layout_of(settings.endpoint);
+  const auto no_such = [&](std::string_view setting) {
+    return invalid_input(fmt::format("requests to {} cannot ask for {}; expected it only where the endpoint has it",
+                                     to_string(settings.endpoint), setting));
+  };
+  if (!settings.stop.empty() && layout.stop.empty()) return no_such("stop texts");
+  if (settings.min_tokens && layout.min_tokens.empty()) return no_such("a shortest answer");
+  if (settings.sampling_seed && layout.seed.empty()) return no_such("a sampling seed");
+  if (settings.seed_each && (layout.seed.empty() || !layout.options.empty())) return no_such("a sampling seed of each");
   if (settings.sampling_seed && settings.seed_each)
     return invalid_input("one sampling seed for all requests, and one for each; expected one of them");
   if (settings.min_tokens && settings.max_tokens && *settings.min_tokens > *settings.max_tokens)
@@ -40,6 +51,12 @@ std::optional<error> fault_of(const request_settings& settings) {
   if (settings.default_max_tokens == 0 || settings.max_tokens == 0U)
     return invalid_input("max_tokens is 0; expected at least 1");
   if (settings.copies == 0) return invalid_input("0 copies of each request; expected at least 1");
+  if (!settings.stream && !answers_whole(settings.endpoint))
+    return invalid_input(
+        fmt::format("the {} endpoint has no whole answers; expected a stream", to_string(settings.endpoint)));
+  if (settings.ignore_eos && !can_ignore_eos(settings.endpoint))
+    return invalid_input(
+        fmt::format("the {} endpoint cannot be asked to ignore the end of a text", to_string(settings.endpoint)));
   if (settings.temperature && !(std::isfinite(*settings.temperature) && *settings.temperature >= 0))
     return invalid_input(
         fmt::format("temperature is {}; expected a finite number of at least 0", *settings.temperature));
@@ -67,8 +84,8 @@ std::optional<error> fault_of(const level_settings& level, std::size_t entries) 
   if (std::find(level.outputs.begin(), level.outputs.end(), 0U) != level.outputs.end())
     return fault("an output budget of 0; expected at least 1");
   if (!level.lines.empty() && level.lines.size() != level.requests)
-    return fault(fmt::format("{} lines for {} requests; expected none, or one a request", level.lines.size(),
-                             level.requests));
+    return fault(
+        fmt::format("{} lines for {} requests; expected none, or one a request", level.lines.size(), level.requests));
   if (!level.warmup_lines.empty() && level.warmup_lines.size() != level.warmup_offsets.size())
     return fault(fmt::format("{} lines for {} warm-up requests; expected none, or one a request",
                              level.warmup_lines.size(), level.warmup_offsets.size()));
@@ -156,9 +173,9 @@ struct plan::state {
     made.asked_output = body->max_tokens;
     if (!output.empty() && body->takes_max_tokens()) made.asked_output = level.outputs[index];
     made.body = bodies->body(*body, {.salt = salt,
-                                       .max_tokens = output,
-                                       .members = members,
-                                       .model = draws.model_of(level.level, content, warmup)});
+                                     .max_tokens = output,
+                                     .members = members,
+                                     .model = draws.model_of(level.level, content, warmup)});
     return made;
   }
 };
@@ -215,7 +232,7 @@ std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::ui
 // no field can run into the next, no two different plans give the same bytes. docs/datasets.md has the definition for
 // other programs.
 std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
-  const std::string_view path = endpoint_path(state_->settings.endpoint);
+  const std::string_view path = endpoint_path(state_->settings.answers());
   loadgen::sha256 hash;
   fmt::memory_buffer head;
   for (std::size_t place = 0; place < state_->levels.size(); ++place) {

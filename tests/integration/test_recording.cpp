@@ -64,6 +64,7 @@ TEST(recorded_run, is_reported_the_same_from_its_bytes) {
   const process_result from_bytes = report(run, {"--from-bytes", "--summary", "-"});
   EXPECT_EQ(from_bytes.exit_code, 0) << from_bytes.err;
   EXPECT_EQ(json::value(json::parse(from_bytes.out)), json::value(summary_of(run)));
+
   struct stat status {};
 
   ASSERT_EQ(::stat(recording::exchanges_in(run).c_str(), &status), 0);
@@ -100,12 +101,12 @@ TEST(recorded_run, survives_a_kill_to_the_last_flush) {
   run.wait();
   std::uint64_t bytes = 0;
   int cut_off = 0;
-  const auto made = recording::stream_exchanges(
-      recording::exchanges_in(run_folder_in(results)),
-      [&](const recording::recorded_phase&, recording::recorded_exchange& one) {
-        cut_off += one.end ? 0 : 1;
-        for (const recording::recorded_read& read : one.reads) bytes += read.bytes.size();
-      });
+  const auto made =
+      recording::stream_exchanges(recording::exchanges_in(run_folder_in(results)),
+                                  [&](const recording::recorded_phase&, recording::recorded_exchange& one) {
+                                    cut_off += one.end ? 0 : 1;
+                                    for (const recording::recorded_read& read : one.reads) bytes += read.bytes.size();
+                                  });
   ASSERT_TRUE(made.has_value()) << made.error().message;
   EXPECT_FALSE(made->totals);
   EXPECT_EQ(cut_off, 4);
@@ -119,10 +120,9 @@ TEST(recorded_run, survives_a_kill_to_the_last_flush) {
 TEST(recorded_run, a_disk_that_cannot_keep_up_costs_bytes_and_no_time) {
   const reference_server server{{"--ttft", "1ms", "--itl", "1ms", "--tokens", "20"}};
   const temporary_folder results;
-  const process_result made =
-      run_process(run_command(server.url(), results,
-                              {"--requests", "60", "--concurrency", "4", "--max-tokens", "20", "--record"}),
-                  {{"LD_PRELOAD", LOADGEN_SLOW_DISK}, {"SLOW_DISK_MS", "300"}, {"SLOW_DISK_FILE", "/exchanges.bin"}});
+  const process_result made = run_process(
+      run_command(server.url(), results, {"--requests", "60", "--concurrency", "4", "--max-tokens", "20", "--record"}),
+      {{"LD_PRELOAD", LOADGEN_SLOW_DISK}, {"SLOW_DISK_MS", "300"}, {"SLOW_DISK_FILE", "/exchanges.bin"}});
   EXPECT_EQ(made.exit_code, 0) << made.err;
   const fs::path run = run_folder_in(results);
   const json::object summary = summary_of(run);
@@ -139,9 +139,9 @@ TEST(replay, sends_the_same_bytes_to_the_same_server_at_the_recorded_times) {
                                    {"--requests", "20", "--concurrency", "1,5", "--warmup", "2", "--header",
                                     "X-Trace: t", "--header", "X-Api-Key: hush", "--api-key-env", "KEY"},
                                    secrets);
-  const std::vector<std::string> command{LOADGEN_PROGRAM, "run",      "--replay",      recorded.string(), "--record",
-                                         "--output",      again.path().string(), "--api-key-env", "KEY",
-                                         "--header",      "X-Api-Key: other"};
+  const std::vector<std::string> command{
+      LOADGEN_PROGRAM,       "run",           "--replay", recorded.string(), "--record",        "--output",
+      again.path().string(), "--api-key-env", "KEY",      "--header",        "X-Api-Key: other"};
   const process_result refused = run_process(command);
   EXPECT_EQ(refused.exit_code, 2);
   const process_result made = run_process(command, {{"KEY", "sk-second"}});
@@ -184,8 +184,8 @@ TEST(replay, to_another_server_says_that_heads_differ_and_sends_the_same_bodies)
   const reference_server server{short_answers}, other{short_answers};
   const temporary_folder results, again;
   const fs::path recorded = record(server, results, {"--requests", "10", "--concurrency", "2"});
-  const process_result made = run_process({LOADGEN_PROGRAM, "run", "--replay", recorded.string(), "--url", other.url(),
-                                           "--output", again.path().string()});
+  const process_result made = run_process(
+      {LOADGEN_PROGRAM, "run", "--replay", recorded.string(), "--url", other.url(), "--output", again.path().string()});
   ASSERT_EQ(made.exit_code, 0) << made.err;
   EXPECT_NE(made.err.find("DIFFER"), std::string::npos) << made.err;
   const json::object manifest = manifest_of(run_folder_in(again));
@@ -217,11 +217,13 @@ TEST(replay, refuses_what_it_cannot_send_again_and_what_would_change_it) {
 TEST(saved_texts, are_what_the_server_answered_and_for_their_owner_alone) {
   const reference_server server{{"--ttft", "2ms", "--itl", "1ms", "--tokens", "3"}};
   const temporary_folder results;
-  ASSERT_EQ(run_process(run_command(server.url(), results,
-                                    {"--requests", "5", "--warmup", "1", "--max-tokens", "3", "--save-text", "--quiet"}))
-                .exit_code,
-            0);
+  ASSERT_EQ(
+      run_process(run_command(server.url(), results,
+                              {"--requests", "5", "--warmup", "1", "--max-tokens", "3", "--save-text", "--quiet"}))
+          .exit_code,
+      0);
   const fs::path file = run_folder_in(results) / "raw" / "texts.jsonl";
+
   struct stat status {};
 
   ASSERT_EQ(::stat(file.c_str(), &status), 0);
@@ -288,7 +290,8 @@ TEST(models_by_weight, are_told_apart_in_every_file_as_they_were_asked_for) {
   }
   EXPECT_NE(report(run).out.find("by model"), std::string::npos);
   const process_result bounded = report(run, {"--bounded", "--summary", "-"});
-  EXPECT_EQ(json::parse(bounded.out).at("levels").at(1).at("by_model").at("a").at("issued"), by_model.at("a").at("issued"));
+  EXPECT_EQ(json::parse(bounded.out).at("levels").at(1).at("by_model").at("a").at("issued"),
+            by_model.at("a").at("issued"));
 }
 
 TEST(request_content, what_is_asked_wrongly_is_refused_in_one_line) {

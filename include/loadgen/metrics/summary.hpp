@@ -141,15 +141,16 @@ enum class sample_keeping : std::uint8_t {
 /// The measured requests of one level and trial that asked for one of several models. Distributions are over completed
 /// ones with content.
 struct model_summary {
-  std::string name;                ///< of the model or adapter
-  std::uint64_t issued = 0;        ///< on record, however they ended: the sum of the next three
-  std::uint64_t completed = 0;     ///< ended as outcome::completed
-  std::uint64_t failed = 0;        ///< ended as outcome::failed
-  std::uint64_t cancelled = 0;     ///< ended as outcome::cancelled
-  std::uint64_t output_tokens = 0; ///< of the completed ones: the server's count, or where it sent none the content events
-  distribution ttft_ms;            ///< time to first token
-  distribution tpot_ms;            ///< time per output token after the first
-  distribution e2e_ms;             ///< time to the last token
+  std::string name;            ///< of the model or adapter
+  std::uint64_t issued = 0;    ///< on record, however they ended: the sum of the next three
+  std::uint64_t completed = 0; ///< ended as outcome::completed
+  std::uint64_t failed = 0;    ///< ended as outcome::failed
+  std::uint64_t cancelled = 0; ///< ended as outcome::cancelled
+  std::uint64_t output_tokens =
+      0;                ///< of the completed ones: the server's count, or where it sent none the content events
+  distribution ttft_ms; ///< time to first token
+  distribution tpot_ms; ///< time per output token after the first
+  distribution e2e_ms;  ///< time to the last token
 };
 
 /// All figures of one level and trial.

@@ -38,26 +38,29 @@ enum class exchange_ending : std::uint8_t {
 
 /// What is known when an exchange has ended.
 struct recorded_end {
-  exchange_ending how = exchange_ending::satisfied;   ///< who or what ended it
+  exchange_ending how = exchange_ending::satisfied;    ///< who or what ended it
   metrics::cause cancelled_for = metrics::cause::none; ///< why, of a cancelled one
   /// False of a stale one whose attempt went on with another connection: it says nothing of the request's outcome.
   bool concluded = true;
-  instant sent;                 ///< just before the first byte was written; without meaning where it is stale
-  duration send_time{};         ///< from `sent` until the system call that took the first byte had returned; 0: none did
-  instant ended;                ///< when the reading thread saw the end
+  instant sent;         ///< just before the first byte was written; without meaning where it is stale
+  duration send_time{}; ///< from `sent` until the system call that took the first byte had returned; 0: none did
+  instant ended;        ///< when the reading thread saw the end
   std::uint64_t bytes_sent = 0; ///< of the request
   std::string failure;          ///< what the system said of a failure; "": nothing
+  /// Of a whole answer that the end of the connection ended: how long after its last read it had been decoded.
+  std::optional<duration> decode_lag{};
 };
 
 /// One request on one connection, and what came back. A request has several where it was tried again.
 struct recorded_exchange {
-  std::uint64_t index = 0;           ///< that of the request's record
-  std::uint16_t worker = 0;          ///< which worker ran it, from 0
-  std::uint16_t target = 0;          ///< which --url, from 0
-  std::uint16_t attempt = 0;         ///< 0 for the first, as counted by the record's `retries`
-  std::string request;               ///< all its bytes, secret headers' values replaced by `(hidden)`
-  std::vector<recorded_read> reads;  ///< in order of arrival
-  std::uint64_t missing_bytes = 0;   ///< of the response that came behind `reads` and were not kept: the disk was too slow
+  std::uint64_t index = 0;          ///< that of the request's record
+  std::uint16_t worker = 0;         ///< which worker ran it, from 0
+  std::uint16_t target = 0;         ///< which --url, from 0
+  std::uint16_t attempt = 0;        ///< 0 for the first, as counted by the record's `retries`
+  std::string request;              ///< all its bytes, secret headers' values replaced by `(hidden)`
+  std::vector<recorded_read> reads; ///< in order of arrival
+  std::uint64_t missing_bytes =
+      0; ///< of the response that came behind `reads` and were not kept: the disk was too slow
   std::optional<recorded_end> end{}; ///< unset: the file ends before it
 
   /// The request without its head; "" where there is none.
@@ -75,10 +78,10 @@ struct recorded_phase {
 
 /// What a recording says of itself before its first exchange.
 struct recording_info {
-  std::string run_id;                           ///< of the run it belongs to
-  instant epoch;                                ///< the run's zero on the monotonic clock
-  std::int64_t epoch_unix_ns = 0;               ///< the same moment on the wall clock, nanoseconds since 1970
-  endpoint_kind endpoint = endpoint_kind::chat; ///< how its streams are read
+  std::string run_id;             ///< of the run it belongs to
+  instant epoch;                  ///< the run's zero on the monotonic clock
+  std::int64_t epoch_unix_ns = 0; ///< the same moment on the wall clock, nanoseconds since 1970
+  answer_form asked;              ///< how its answers are read
 };
 
 /// What a recording says of itself at its end.

@@ -23,9 +23,9 @@ enum class replay_times : std::uint8_t {
 
 /// A recorded run, as what it takes to send its requests again: byte for byte, at the same moments.
 struct replay_source {
-  std::string run_id;                           ///< of the recorded run
-  endpoint_kind endpoint = endpoint_kind::chat; ///< where its requests went
-  workload::dataset bodies;                     ///< each body that was sent, once, to be sent exactly
+  std::string run_id;       ///< of the recorded run
+  answer_form asked;        ///< where its requests went, and whether for streams
+  workload::dataset bodies; ///< each body that was sent, once, to be sent exactly
   /// The recorded levels and trials as open loops: what was sent in each, in the order of its moments.
   std::vector<workload::level_settings> levels;
   /// By level: where each of its recorded requests is in the replay, in the order of the recorded run's plan.
@@ -35,9 +35,9 @@ struct replay_source {
   std::vector<std::string> secret_headers; ///< names of those whose values were not kept
   bool fresh_connections = false;          ///< each request asked for the end of its connection
   std::uint64_t requests = 0;              ///< measured ones that are sent again
-  std::uint64_t left_out = 0; ///< measured ones on record that are not: they never had a connection, or were lost
-  std::string bodies_sha256;  ///< of the measured requests, see bodies_sha256()
-  std::string wire_sha256;    ///< over all bytes of the measured requests, in plan order
+  std::uint64_t left_out = 0;   ///< measured ones on record that are not: they never had a connection, or were lost
+  std::string bodies_sha256;    ///< of the measured requests, see bodies_sha256()
+  std::string wire_sha256;      ///< over all bytes of the measured requests, in plan order
   boost::json::object manifest; ///< of the recorded run, with what was known at its end
 };
 

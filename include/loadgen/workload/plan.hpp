@@ -31,7 +31,8 @@ struct model_share {
 
 /// What every request of a run has in common.
 struct request_settings {
-  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; completions takes no messages
+  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; which take messages: takes_messages()
+  bool stream = true;                           ///< false: whole answers are asked for; `generate` has none
   std::string model;                            ///< outside the workload hash; empty: the body names none
   bool keep_line_models = false;                ///< a line's body that names a model keeps it, whatever `model` is
   std::uint32_t default_max_tokens = 128;       ///< for lines without a max_tokens of their own; at least 1
@@ -39,22 +40,25 @@ struct request_settings {
   /// The model of each request, drawn by weight from `seed` and its place; all copies of a request have the same. Like
   /// `model`, which they replace, outside the workload hash. Empty: `model` for all.
   std::vector<model_share> models;
-  /// The `lora_path` of each request, drawn likewise, and part of the workload hash: SGLang's way to name an adapter. An
-  /// empty name: the body has no such key. Empty: no body has.
+  /// The `lora_path` of each request, drawn likewise, and part of the workload hash: SGLang's way to name an adapter.
+  /// An empty name: the body has no such key. Empty: no body has.
   std::vector<model_share> loras;
-  std::vector<std::string> stop;           ///< texts that end an answer: the body's `stop`; empty: no such key
-  std::optional<std::uint32_t> min_tokens; ///< shortest answer, which some servers know; unset: no such key
+  std::vector<std::string> stop;             ///< texts that end an answer: the body's `stop`; empty: no such key
+  std::optional<std::uint32_t> min_tokens;   ///< shortest answer, which some servers know; unset: no such key
   std::optional<std::int64_t> sampling_seed; ///< the body's `seed`, the same for all; unset: no such key
-  bool seed_each = false;            ///< each request has a `seed` of its own, drawn from `seed`; excludes sampling_seed
-  bool ignore_eos = false;           ///< bodies ask for max_tokens in full, which some servers know; false: no such key
-  std::optional<double> temperature; ///< at least 0; unset: the body names none, and the server's default holds
-  bool ask_usage = true;             ///< stream_options.include_usage
-  boost::json::object extra_body;    ///< a JSON merge patch on the body (RFC 7396): null removes a key
+  bool seed_each = false;  ///< each request has a `seed` of its own, drawn from `seed`; excludes sampling_seed
+  bool ignore_eos = false; ///< bodies ask for max_tokens in full, which some servers know; false: no such key
+  std::optional<double> temperature;    ///< at least 0; unset: the body names none, and the server's default holds
+  bool ask_usage = true;                ///< stream_options.include_usage
+  boost::json::object extra_body;       ///< a JSON merge patch on the body (RFC 7396): null removes a key
   prompt_salt salt = prompt_salt::none; ///< put before the first user message's text, or before the prompt
   std::uint64_t seed = 1;               ///< of all that is drawn in a body
   /// How often each request is sent, one after the other, before the next line's; at least 1. 2 where two servers are
   /// compared on the same requests.
   std::uint32_t copies = 1;
+
+  /// What requests are answered with.
+  [[nodiscard]] answer_form answers() const noexcept { return {endpoint, stream}; }
 };
 
 /// One level and trial: how many requests, and at which moments.

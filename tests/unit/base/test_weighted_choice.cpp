@@ -33,7 +33,8 @@ TEST(weighted_choice, depends_on_seed_dimension_level_and_request_alone) {
   EXPECT_GT(differs({{1, 1}, 7, "lora"}, 0), 0);
 }
 
-// From an implementation of docs/outputs.md in Python. A report draws again what a run has drawn: another order of the same bits would give each request another model.
+// From an implementation of docs/outputs.md in Python. A report draws again what a run has drawn: another order of the
+// same bits would give each request another model.
 TEST(weighted_choice, draws_as_it_did_when_it_was_made) {
   const weighted_choice choice{{1, 2, 3}, 1, "model"};
   std::string drawn;

@@ -63,8 +63,10 @@ TEST_F(recorded_run, gives_the_same_failures_from_its_bytes) {
   scripted_server server{[](scripted_connection& client, int number) {
     if (!client.read_request()) return;
     switch (number % 7) {
-    case 0: return client.send("HTTP/1.1 503 Busy\r\nContent-Length: 35\r\n\r\n{\"error\":{\"message\":\"queue full\"}}\n");
-    case 1: return client.send(stream_head() + token_chunk("a") + chunk("data: {\"error\":\"no memory\"}\n\n") + "0\r\n\r\n");
+    case 0:
+      return client.send("HTTP/1.1 503 Busy\r\nContent-Length: 35\r\n\r\n{\"error\":{\"message\":\"queue full\"}}\n");
+    case 1:
+      return client.send(stream_head() + token_chunk("a") + chunk("data: {\"error\":\"no memory\"}\n\n") + "0\r\n\r\n");
     case 2: return client.send(stream_head() + token_chunk("a")); // truncated
     case 3: return client.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi");
     case 4: return client.send(stream_head() + chunk("data: {broken\n\n") + stream_tail());
@@ -111,6 +113,30 @@ TEST_F(recorded_run, takes_a_request_without_a_connection_as_it_is_on_record) {
   EXPECT_EQ(again.without_bytes, 3U);
   EXPECT_EQ(again.differing, 0U);
   EXPECT_EQ(causes(again), std::vector<metrics::cause>(3, metrics::cause::connect));
+}
+
+TEST_F(recorded_run, gives_the_same_whole_answers_also_where_only_the_end_of_the_connection_ends_them) {
+  scripted_server server{[](scripted_connection& client, int number) {
+    constexpr std::string_view answer =
+        R"({"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}],"usage":{"completion_tokens":1}})";
+    const std::string length = number % 2 == 0 ? "" : "Content-Length: " + std::to_string(answer.size()) + "\r\n";
+    if (!client.read_request()) return;
+    client.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + length + "\r\n" + std::string{answer});
+  }};
+  send_to(server.port());
+  workload::request_settings request;
+  request.model = "m";
+  request.stream = false;
+  workload::level_settings level;
+  level.requests = 6;
+  settings.loads = {{.concurrency = 1}};
+  const auto again = record_and_recompute(
+      workload::plan::make(workload::builtin_dataset("default").value(), request, {level}).value());
+  expect_equal(again, 6);
+  for (const auto& record : again.run.levels[0].requests) {
+    ASSERT_EQ(record.chunks.size(), 1U) << record.message;
+    EXPECT_GT(record.chunks[0].receive_lag.count(), 0U);
+  }
 }
 
 TEST_F(recorded_run, keeps_no_secret) {

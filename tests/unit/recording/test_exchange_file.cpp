@@ -73,13 +73,13 @@ void write_sample(const std::filesystem::path& file) {
   first->on_request(record_of(0), request);
   second->on_request(record_of(1), request);
   first->on_read("HTTP/1.1 200 OK\r\n\r\n", {epoch + 20ms, true, false}, std::nullopt);
-  second->on_end(ended(net::exchange_end::stale), metrics::cause::none, false);
+  second->on_end(ended(net::exchange_end::stale), metrics::cause::none, false, std::nullopt);
   second->on_request(record_of(1), request);
   first->on_read(std::string_view{"\0data\xFF", 6}, {epoch + 30ms, false, true}, client::decode_lag{1234});
   net::exchange_result broken = ended(net::exchange_end::broken);
   broken.failure = boost::asio::error::connection_reset;
-  second->on_end(broken, metrics::cause::none, true);
-  first->on_end(ended(net::exchange_end::cancelled), metrics::cause::stall_timeout, true);
+  second->on_end(broken, metrics::cause::none, true, std::nullopt);
+  first->on_end(ended(net::exchange_end::cancelled), metrics::cause::stall_timeout, true, client::decode_lag{55});
   recorder->end();
 }
 
@@ -118,6 +118,7 @@ TEST(exchange_file, gives_back_what_was_kept_of_each_exchange) {
   EXPECT_EQ(whole.end->send_time, 20us);
   EXPECT_EQ(whole.end->ended, epoch + 90ms);
   EXPECT_EQ(whole.end->bytes_sent, 77U);
+  EXPECT_EQ(whole.end->decode_lag, 55ns);
 
   EXPECT_EQ(all.exchanges[1].end->how, exchange_ending::stale);
   EXPECT_FALSE(all.exchanges[1].end->concluded);
@@ -129,6 +130,7 @@ TEST(exchange_file, is_for_its_owner_alone_and_never_written_over) {
   const temporary_folder folder;
   const auto file = folder.path() / "exchanges.bin";
   write_sample(file);
+
   struct stat status {};
 
   ASSERT_EQ(::stat(file.c_str(), &status), 0);
@@ -136,7 +138,8 @@ TEST(exchange_file, is_for_its_owner_alone_and_never_written_over) {
   EXPECT_TRUE(exchange_recorder::create(file, info(), 1, {}, ample).has_error());
 }
 
-// The digest is that of the bytes docs/recording.md describes: a change of the format needs a new version.
+// The digest is that of the same bytes put together in Python by docs/recording.md: a change of the format needs a new
+// version.
 TEST(exchange_file, has_the_same_bytes_as_when_its_format_was_made) {
   std::string entries;
   encode_worker(entries, 300);
@@ -149,7 +152,8 @@ TEST(exchange_file, has_the_same_bytes_as_when_its_format_was_made) {
   encode_read(entries, 7, {epoch - 1ns, false, true, 1234ns}, std::string_view{"\0data\xFF", 6}, epoch);
   encode_missing(entries, 7, 99);
   encode_end(entries, 7,
-             {exchange_ending::broken, metrics::cause::none, true, epoch + 10ms, 20us, epoch + 90ms, 77, "reset"}, epoch);
+             {exchange_ending::broken, metrics::cause::none, true, epoch + 10ms, 20us, epoch + 90ms, 77, "reset", 9ns},
+             epoch);
   const auto block = [](exchange_block type, const std::string& payload) {
     return metrics::make_block(static_cast<std::uint8_t>(type), payload);
   };
@@ -157,7 +161,7 @@ TEST(exchange_file, has_the_same_bytes_as_when_its_format_was_made) {
                             block(exchange_block::phase, encode(measured(), epoch)) +
                             block(exchange_block::entries, entries) +
                             block(exchange_block::totals, encode(recording_totals{4, 3, 2, 1}));
-  EXPECT_EQ(sha256_hex(bytes), "273d23ff81311477b04b6787074996502be943d0f6d5b08f198a8ada663923e5");
+  EXPECT_EQ(sha256_hex(bytes), "d6b75d9cbe35e11e857fac84c6d78d1f88b866c2450ca78d7ceaf232a09ddce2");
   const temporary_folder folder;
   const read_recording all = read(folder.write("file", bytes));
   ASSERT_EQ(all.exchanges.size(), 1U);
@@ -210,21 +214,20 @@ TEST(exchange_file, what_the_memory_has_no_room_for_is_counted_and_nothing_has_a
   for (std::size_t i = 0; i < pieces; ++i) cut.on_read(piece, {epoch + 20ms, true, false}, std::nullopt);
   lost.on_request(record_of(1), request);
   lost.on_read(piece, {epoch + 20ms, true, false}, std::nullopt);
-  lost.on_end(ended(net::exchange_end::satisfied), metrics::cause::none, true);
+  lost.on_end(ended(net::exchange_end::satisfied), metrics::cause::none, true, std::nullopt);
   const auto taken = lane.take(false);
   std::size_t kept = 0;
   for (const std::string& block : taken) kept += block.size();
   EXPECT_LT(kept, 1'500'000U);
   lane.give_back({});
   cut.on_read(piece, {epoch + 20ms, true, false}, std::nullopt); // there would be room again
-  cut.on_end(ended(net::exchange_end::satisfied), metrics::cause::none, true);
+  cut.on_end(ended(net::exchange_end::satisfied), metrics::cause::none, true, std::nullopt);
 
   const recording_totals totals = lane.totals();
   EXPECT_EQ(totals.exchanges, 2U);
   EXPECT_EQ(totals.lost_exchanges, 1U);
   EXPECT_EQ(totals.cut_exchanges, 1U);
-  EXPECT_EQ(totals.missing_bytes + kept / piece.size() * piece.size(),
-            (pieces + 2) * piece.size() + request.size());
+  EXPECT_EQ(totals.missing_bytes + kept / piece.size() * piece.size(), (pieces + 2) * piece.size() + request.size());
 }
 
 TEST(exchange_file, a_failure_to_write_ends_the_recording_and_is_told) {
@@ -264,7 +267,8 @@ TEST(exchange_file, any_payload_is_read_to_an_end_or_refused) {
       if (random() % 8 == 0) changed.append(payload);
       bytes += metrics::make_block(type, changed);
     }
-    const auto made = stream_exchanges(folder.write("mutated", bytes), [](const recorded_phase&, recorded_exchange&) {});
+    const auto made =
+        stream_exchanges(folder.write("mutated", bytes), [](const recorded_phase&, recorded_exchange&) {});
     if (made.has_value() && !made->damaged) ++whole;
   }
   EXPECT_GT(whole, 0U);

@@ -131,8 +131,13 @@ TEST(request_content, settings_that_cannot_be_are_refused) {
 }
 
 TEST(exact_bodies, are_sent_byte_for_byte_and_hash_without_their_model) {
-  const std::vector<std::string> bodies{R"({"model":"x\"}{","prompt" : "a",  "max_tokens":3})", R"({"z":1e2,"a":[ ]})",
-                                        R"({"model":"only"})", R"({"model":7,"b":1})", "{}", R"({ "model":"spaced"})", R"({"model":"a" ,"b":1})"};
+  const std::vector<std::string> bodies{R"({"model":"x\"}{","prompt" : "a",  "max_tokens":3})",
+                                        R"({"z":1e2,"a":[ ]})",
+                                        R"({"model":"only"})",
+                                        R"({"model":7,"b":1})",
+                                        "{}",
+                                        R"({ "model":"spaced"})",
+                                        R"({"model":"a" ,"b":1})"};
   dataset recorded;
   for (const std::string& body : bodies) {
     dataset_entry entry;

@@ -48,7 +48,7 @@ key_set schema_keys() {
   };
   add("levels[]",
       {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
-       "percentile_method", "metrics", "steady_state", "saturation", "arrivals", "server_reported", "slo", "audit"});
+       "percentile_method", "metrics", "steady_state", "saturation", "arrivals", "by_model", "server_reported", "slo", "audit"});
   add("levels[].requests", {"planned", "issued", "completed", "failed", "cancelled", "dropped", "dropped_by", "empty",
                             "stale_reconnects", "retries", "causes", "http_statuses", "first_messages"});
   add("levels[].requests.dropped_by", {"cap", "not_reached"});

@@ -46,9 +46,9 @@ key_set schema_keys() {
   const auto add = [&keys](const std::string& parent, std::initializer_list<const char*> names) {
     for (const char* name : names) keys.insert(parent + "." + name);
   };
-  add("levels[]",
-      {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
-       "percentile_method", "metrics", "steady_state", "saturation", "arrivals", "by_model", "server_reported", "slo", "audit"});
+  add("levels[]", {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
+                   "percentile_method", "metrics", "steady_state", "saturation", "arrivals", "by_model",
+                   "server_reported", "slo", "audit"});
   add("levels[].requests", {"planned", "issued", "completed", "failed", "cancelled", "dropped", "dropped_by", "empty",
                             "stale_reconnects", "retries", "causes", "http_statuses", "first_messages"});
   add("levels[].requests.dropped_by", {"cap", "not_reached"});

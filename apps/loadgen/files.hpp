@@ -17,4 +17,7 @@ namespace loadgen::cli {
 /// Writes `text` to `file`, or to standard output where `file` is "-". Errors: io.
 [[nodiscard]] result<void> write_text(const std::filesystem::path& file, std::string_view text);
 
+/// Adds `text` to the end of `file`, which is made where it is not there; "-" as in write_text. Errors: io.
+[[nodiscard]] result<void> append_text(const std::filesystem::path& file, std::string_view text);
+
 } // namespace loadgen::cli

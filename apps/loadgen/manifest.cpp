@@ -19,11 +19,11 @@ json::array command_line(const resolved_command& command) {
   return words;
 }
 
-// What a run of duration mode will have sent is hashed at its end.
-json::value workload_hash(const workload::plan& plan) {
+// What a search, or a run of duration mode, will have sent is hashed at its end.
+json::value workload_hash(const run_input& input, const workload::plan& plan) {
   const bool known = std::none_of(plan.levels().begin(), plan.levels().end(),
                                   [](const workload::level_settings& level) { return level.time.has_value(); });
-  return known ? json::value(plan.sha256()) : json::value();
+  return known && !input.search ? json::value(plan.sha256()) : json::value();
 }
 
 json::value trace_facts(const std::optional<replayed_trace>& trace) {
@@ -33,6 +33,12 @@ json::value trace_facts(const std::optional<replayed_trace>& trace) {
                       {"requests", trace->requests},
                       {"input_tokens", trace->input_tokens},
                       {"output_tokens", trace->output_tokens}};
+}
+
+json::value conversation_facts(const workload::plan& plan) {
+  if (!plan.has_conversations()) return nullptr;
+  const bool scripted = plan.settings().conversations.replies == workload::reply_source::scripted;
+  return json::object{{"replies", scripted ? "scripted" : "server"}};
 }
 
 json::object dataset_facts(const workload::dataset& prompts) {
@@ -49,7 +55,8 @@ json::object workload_facts(const run_input& input, const workload::plan& plan) 
   return {
       {"dataset", dataset_facts(plan.prompts())},
       {"trace", trace_facts(input.trace)},
-      {"sha256", workload_hash(plan)},
+      {"conversations", conversation_facts(plan)},
+      {"sha256", workload_hash(input, plan)},
       {"wire_sha256", nullptr},
   };
 }
@@ -96,11 +103,13 @@ json::object target_facts(const run_input& input, const workload::plan& plan) {
 json::object make_manifest(const resolved_command& command, const run_input& input, const workload::plan& plan) {
   return {
       {"label", input.label.empty() ? json::value() : json::value(input.label)},
+      {"variant", input.variant.empty() ? json::value() : json::value(input.variant)},
       {"command", command_line(command)},
       {"settings", command.values.to_json()},
       {"seed", plan.settings().seed},
       {"workload", workload_facts(input, plan)},
       {"slo", input.slo.empty() ? json::value() : json::value(metrics::to_json(input.slo))},
+      {"search", input.search ? json::value(search::to_json(input.search->settings)) : json::value()},
       {"bounded", input.bounded},
       {"calibration", input.calibration.to_json()},
       {"versions", version_facts()},

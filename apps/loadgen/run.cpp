@@ -8,11 +8,13 @@
 #include "recorded_input.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
+#include "search_input.hpp"
 
 #include <loadgen/engine/run.hpp>
 #include <loadgen/report/checks.hpp>
 #include <loadgen/report/comparison.hpp>
 #include <loadgen/report/report.hpp>
+#include <loadgen/report/search.hpp>
 
 #include <fmt/format.h>
 
@@ -76,8 +78,15 @@ result<report::analyzed_run> publish(const run_input& input, const run_folder& f
   if (run.has_error()) return run.error();
   if (const auto written = report::write_package(folder.path(), *run); written.has_error()) return written.error();
   if (const auto added = report::append_index(input.output, *run); added.has_error()) return added.error();
-  if (input.show_report)
-    if (const auto shown = write_text("-", report::console_report(*run)); shown.has_error()) return shown.error();
+  if (const auto added = report::append_benchmark_summary(input.output, *run); added.has_error()) return added.error();
+  if (!input.variant.empty()) {
+    const auto rows = report::publish_variant(input.output, input.variant, folder.path(), run->run.info.run_id);
+    if (rows.has_error()) return rows.error();
+  }
+  if (input.show_report) {
+    const std::string shown = report::console_report(*run) + report::parquet_note(folder.path());
+    if (const auto written = write_text("-", shown); written.has_error()) return written.error();
+  }
   if (input.ab)
     if (const auto compared = publish_sides(input, folder); compared.has_error()) return compared.error();
   if (input.summary) {
@@ -96,12 +105,16 @@ void say(const run_input& input, const report::check& check) {
     fmt::print(stderr, "loadgen: {}\n", check.line);
 }
 
-/// Holds the run to what was asked of it.
-exit_code judge(const run_input& input, const report::analyzed_run& run) {
+/// Holds the run to what was asked of it; a search is held to it at its answer, since loads beyond must be tried.
+exit_code judge(const run_input& input, const report::analyzed_run& whole) {
+  const std::optional<report::analyzed_run> answer = report::levels_of_answer(whole);
+  const report::analyzed_run& run = answer ? *answer : whole;
   std::vector<report::check> conditions;
   for (const metrics::gate& gate : input.gates) conditions.push_back(report::check_gate(run, gate));
   if (input.strict) conditions.push_back(report::check_verdict(run));
-  const report::check failures = report::check_failure_rate(run, input.max_failure_rate);
+  const bool unanswered = answer && answer->levels.empty(); // that alone is no failure
+  const report::check failures =
+      unanswered ? report::check{.holds = true, .line = ""} : report::check_failure_rate(run, input.max_failure_rate);
 
   if (input.show_report && !(conditions.empty() && failures.holds)) fmt::print("\n");
   for (const report::check& condition : conditions) say(input, condition);
@@ -124,13 +137,20 @@ int finish(const run_input& input, const run_folder& folder, const engine::run_o
   return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
+result<engine::run_outcome> send(const run_input& input, const workload::plan& plan, const metrics::run_info& info,
+                                 const std::filesystem::path& records) {
+  if (!input.search) return engine::run(input.run, plan, info, records);
+  search::capacity_search searching{input.search->settings};
+  return engine::run_adaptive(input.run, plan, chooser_of(input, searching), info, records);
+}
+
 int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan) {
   auto folder = run_folder::create(input.output);
   if (folder.has_error()) return complain(folder.error());
   if (input.record) input.run.keep.exchanges = folder->exchanges();
   if (input.save_text) input.run.keep.texts = folder->texts();
   const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
-  const auto outcome = engine::run(input.run, plan, info, folder->records());
+  const auto outcome = send(input, plan, info, folder->records());
   if (std::filesystem::exists(folder->records())) folder->keep();
   if (outcome.has_error()) {
     const bool began = std::filesystem::exists(folder->records());

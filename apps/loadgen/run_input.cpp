@@ -9,6 +9,7 @@
 #include "value_reader.hpp"
 
 #include <loadgen/engine/target.hpp>
+#include <loadgen/report/report.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -49,6 +50,21 @@ void read_pairs(const settings& from, value_reader& read, run_input& input) {
               fmt::format("{} is odd; with --ab expected an even number, half for each side", from.text("requests")));
 }
 
+void read_conversations(const settings& from, value_reader& read, run_input& input) {
+  if (!input.prompts.has_conversations) {
+    for (const std::string_view option : {"conversations", "think-time", "conversation-reply"})
+      if (from.at(option).is_given())
+        read.fail(option, "is for conversations; expected a --dataset that has lines with `turns`");
+    return;
+  }
+  workload::conversation_settings& conversations = input.requests.conversations;
+  if (from.text("conversation-reply") == "scripted") conversations.replies = workload::reply_source::scripted;
+  if (!from.at("think-time").is_set()) return;
+  const auto thinking = workload::parse_think_time(from.text("think-time"));
+  if (thinking.has_error()) return read.fail("think-time", thinking.error());
+  conversations.thinking = *thinking;
+}
+
 void read_endpoint(const settings& from, value_reader& read, run_input& input) {
   input.requests.stream = !from.is_on("no-stream");
   input.find_endpoint = from.text("endpoint") == "auto";
@@ -82,8 +98,10 @@ void read_salt(settings& from, run_input& input) {
   if (!from.at("prompt-salt").is_set()) {
     const bool sweep = std::any_of(input.levels.begin(), input.levels.end(),
                                    [](const workload::level_settings& level) { return level.level > 0; });
-    input.requests.salt = sweep ? workload::prompt_salt::level : workload::prompt_salt::none;
-    return from.set_effective("prompt-salt", sweep ? "level" : "none");
+    input.requests.salt = input.search ? workload::prompt_salt::trial
+                          : sweep      ? workload::prompt_salt::level
+                                       : workload::prompt_salt::none;
+    return from.set_effective("prompt-salt", input.search ? "trial" : sweep ? "level" : "none");
   }
   const std::string_view salt = from.text("prompt-salt");
   input.requests.salt = salt == "level"   ? workload::prompt_salt::level
@@ -138,9 +156,31 @@ void read_prompts(settings& from, value_reader& read, run_input& input) {
   if (!input.prompts.format.empty()) from.set_effective("dataset-format", boost::json::value(input.prompts.format));
 }
 
-void read_results(const settings& from, run_input& input) {
+/// A name that is one folder, in any file system and for any shell.
+bool is_folder_name(std::string_view name) {
+  constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+  return !name.empty() && name.size() <= 64 && name.front() != '.' && name.front() != '-' &&
+         name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+void read_variant(const settings& from, value_reader& read, run_input& input) {
+  if (!from.at("variant").is_set()) return;
+  input.variant = from.text("variant");
+  if (!is_folder_name(input.variant))
+    return read.fail("variant", fmt::format("'{}' is no name for a folder; expected letters, digits, '_', '-' and '.', "
+                                            "64 at most, such as dynamic-8",
+                                            input.variant));
+  std::error_code unreadable;
+  const std::filesystem::path folder = input.output / input.variant;
+  if (std::filesystem::exists(folder, unreadable) && !std::filesystem::is_directory(folder, unreadable))
+    return read.fail("variant", fmt::format("{} is a file; expected a name that is free", folder.string()));
+  if (const auto parquet = report::check_parquet(); parquet.has_error()) read.fail("variant", parquet.error());
+}
+
+void read_results(const settings& from, value_reader& read, run_input& input) {
   input.label = from.text("label");
   input.output = from.text("output");
+  read_variant(from, read, input);
   if (from.at("summary").is_set()) input.summary = from.text("summary");
   input.bounded = from.is_on("bounded");
   input.record = from.is_on("record");
@@ -177,11 +217,13 @@ void read_calibration(settings& from, const environment& variables, value_reader
 /// What is sent, and when.
 void read_workload(settings& from, value_reader& read, run_input& input) {
   read_endpoint(from, read, input);
+  input.requests.seed = read.count("seed", 0);
+  read_prompts(from, read, input);
   read_load(from, read, input);
   read_pairs(from, read, input);
+  read_conversations(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
-  read_prompts(from, read, input);
 }
 
 } // namespace
@@ -199,12 +241,12 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   if (read.failure()) return *read.failure();
   read_targets(from, read, input);
   read_client(from, variables, read, input);
+  read_requirements(from, read, input);
   if (replays)
     complete_client(from, read, input);
   else
     read_workload(from, read, input);
-  read_results(from, input);
-  read_requirements(from, read, input);
+  read_results(from, read, input);
   read_calibration(from, variables, read, input);
   if (read.failure()) return *read.failure();
   return input;

@@ -7,7 +7,9 @@
 #include <loadgen/metrics/gate.hpp>
 #include <loadgen/metrics/slo.hpp>
 #include <loadgen/recording/replay.hpp>
+#include <loadgen/search/capacity_search.hpp>
 #include <loadgen/workload/plan.hpp>
+#include <loadgen/workload/schedule.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -29,6 +31,22 @@ struct replay_proof {
   std::optional<bool> workload_equal; ///< the workload hash, which is also that of the moments: of planned times
 };
 
+/// How much a level sends.
+struct load_terms {
+  std::optional<workload::conversation_order> order; ///< unset: the dataset has no conversations
+  std::optional<std::uint64_t> requests;             ///< unset: by default
+  std::optional<duration> time;                      ///< duration mode
+  std::uint32_t trials = 1;                          ///< of each level
+};
+
+/// The search for the highest load, and what its steps have in common.
+struct load_search {
+  search::search_settings settings;
+  load_terms terms;                    ///< of a step whose size is 1
+  engine::level_load load;             ///< of all steps, less the rate or the concurrency
+  workload::arrival_settings arrivals; ///< of a rate, less the rate itself
+};
+
 /// What `loadgen run` was asked to do, in the library's terms.
 struct run_input {
   engine::run_settings run;            ///< one load for each of `levels`
@@ -36,10 +54,12 @@ struct run_input {
   bool find_endpoint = false;          ///< the server is to tell it: that of `requests` does not count yet
   std::vector<workload::level_settings> levels;
   std::optional<replayed_trace> trace;
+  std::optional<load_search> search; ///< then `levels` and loads have its first step alone
   workload::dataset prompts;
   std::vector<std::string> urls; ///< as given, one for each target
   bool ab = false;               ///< two of them, compared on the same requests
   std::string label;
+  std::string variant; ///< empty where none was named; else the name of a folder below `output`
   std::filesystem::path output;
   std::optional<std::filesystem::path> summary; ///< "-": standard output
   metrics::slo slo;                             ///< empty where none was asked for

@@ -62,7 +62,7 @@ constexpr std::array target_rows{
 constexpr std::array load_rows{
     option_row{.name = "concurrency",
                .placeholder = "N[,N...]",
-               .help = "closed loop: requests in flight at once; a list is a sweep",
+               .help = "closed loop: requests in flight at once, or conversations; a list is a sweep",
                .fallback = "1",
                .shape = list},
     option_row{.name = "stagger",
@@ -71,8 +71,15 @@ constexpr std::array load_rows{
                .fallback = "0s"},
     option_row{.name = "requests",
                .placeholder = "N",
-               .help = "measured requests of each level",
-               .fallback_note = "100, or 4 x the level's concurrency where that is more",
+               .help = "measured requests of each level; each turn of a conversation is one, and the last conversation "
+                       "ends where they do",
+               .fallback_note = "100, or 4 x the level's concurrency where that is more; in a search as many as tell",
+               .shape = number},
+    option_row{.name = "conversations",
+               .placeholder = "N",
+               .help =
+                   "measured conversations of each level, each to its last turn; excludes --requests and --duration",
+               .fallback_note = "4 x the level's concurrency, or those that 100 requests take where that is more",
                .shape = number},
     option_row{.name = "warmup",
                .placeholder = "N|DURATION",
@@ -81,7 +88,7 @@ constexpr std::array load_rows{
                .shape = number},
     option_row{.name = "rate",
                .placeholder = "R[,R...]",
-               .help = "open loop: requests per second; excludes --concurrency",
+               .help = "open loop: requests per second, or conversations begun per second; excludes --concurrency",
                .shape = list},
     option_row{.name = "stages",
                .placeholder = "R@T|A..B@T[:exponential][,...]",
@@ -115,12 +122,20 @@ constexpr std::array load_rows{
                .help = "at the moments at which its requests went out, or at those its plan wanted",
                .fallback = "recorded",
                .shape = choice},
-    option_row{.name = "max-concurrency", .placeholder = "N", .help = "open loop: cap on requests in flight"},
+    option_row{.name = "max-concurrency",
+               .placeholder = "N",
+               .help = "open loop: cap on requests in flight, or on conversations under way"},
     option_row{.name = "on-cap",
                .placeholder = "wait|drop",
                .help = "open loop: what a request at the cap does",
                .fallback = "wait",
                .shape = choice},
+    option_row{.name = "think-time",
+               .placeholder = "T|uniform(A,B)|normal(MEAN,DEV)|lognormal(MEDIAN,SIGMA)|exponential(MEAN)",
+               .help =
+                   "conversations: from a reply to the next turn, drawn for each, in seconds where it names no unit; "
+                   "beats a dataset turn's own",
+               .fallback_note = "the turn's own, else none"},
     option_row{.name = "duration", .placeholder = "T", .help = "stop each level after this time instead of a count"},
     option_row{.name = "drain",
                .placeholder = "T",
@@ -134,9 +149,29 @@ constexpr std::array load_rows{
     option_row{.name = "settle", .placeholder = "T", .help = "pause between levels and trials", .fallback = "0s"},
     option_row{.name = "find-max",
                .placeholder = "rate|concurrency",
-               .help = "search for the highest load that meets every --slo",
-               .shape = choice,
-               .since = later},
+               .help = "search for the highest load at which enough requests meet every --slo; excludes "
+                       "--concurrency, --rate, --stages, --trace, --trials, --ab and --bounded; --requests, --duration "
+                       "and --warmup are of each step",
+               .shape = choice},
+    option_row{.name = "search-range",
+               .placeholder = "A..B",
+               .help = "search between these two loads, beginning with 1 or with the one next to it",
+               .fallback_note = "1..1024 in flight, or 0.05..1024/s"},
+    option_row{.name = "search-precision",
+               .placeholder = "P",
+               .help = "search until what fails is so close to what holds, or one request in flight apart",
+               .fallback = "5%"},
+    option_row{.name = "search-confirmations",
+               .placeholder = "N",
+               .help = "trials of either end of the interval that the search gives",
+               .fallback = "3",
+               .shape = number},
+    option_row{.name = "search-trials",
+               .placeholder = "N",
+               .help = "most trials of a load of which chance leaves open whether it holds, each twice as long as the "
+                       "one before",
+               .fallback = "3",
+               .shape = number},
     option_row{.name = "shard", .placeholder = "I/N", .help = "send only this part of the plan", .since = later},
     option_row{.name = "threads", .placeholder = "N", .help = "worker threads", .fallback = "1", .shape = number},
     option_row{
@@ -144,19 +179,27 @@ constexpr std::array load_rows{
 };
 
 constexpr std::array prompt_rows{
-    option_row{.name = "dataset",
-               .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
-               .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
-                       "JSON, JSONL, CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one category "
-                       "(synthetic: not yet)",
-               .fallback = "builtin:default"},
+    option_row{
+        .name = "dataset",
+        .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
+        .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
+                "JSON, JSONL (with conversations), CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one "
+                "category "
+                "(synthetic: not yet)",
+        .fallback = "builtin:default"},
     option_row{.name = "prompt", .placeholder = "TEXT", .help = "send this one prompt instead"},
     option_row{.name = "prompt-file", .placeholder = "FILE", .help = "send this file as one prompt instead"},
+    option_row{.name = "conversation-reply",
+               .placeholder = "server|scripted",
+               .help = "what the next turn of a conversation has as the reply before it: the server's own, or the "
+                       "dataset's",
+               .fallback = "server",
+               .shape = choice},
     option_row{.name = "prompt-salt",
                .placeholder = "none|level|trial",
                .help = "begin each prompt with a short text of its own, so that a prefix cache warmed by one level "
                        "does not flatter the next",
-               .fallback_note = "level in sweeps, else none",
+               .fallback_note = "level in sweeps, trial in searches, else none",
                .shape = choice},
     option_row{.name = "max-tokens",
                .placeholder = "N",
@@ -220,6 +263,10 @@ constexpr std::array result_rows{
     option_row{
         .name = "output", .placeholder = "DIR", .help = "where the run's folder is made", .fallback = "results/"},
     option_row{.name = "label", .placeholder = "TEXT", .help = "your own name for the run"},
+    option_row{.name = "variant",
+               .placeholder = "NAME",
+               .help =
+                   "what the run is of; its raw rows also as DIR/NAME/TIMESTAMP.parquet (needs the Parquet plugin)"},
     option_row{.name = "summary",
                .placeholder = "FILE",
                .help = "the summary JSON also at FILE; -: on standard output, and nothing else goes there"},

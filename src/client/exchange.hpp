@@ -41,6 +41,9 @@ public:
   /// Tells `listener` of the content of all responses from now on. It must live as long as this.
   void tell(content_listener& listener) { reader_.tell(listener); }
 
+  /// The same, whoever else is told. It must live as long as this.
+  void tell_as_well(content_listener& listener) { reader_.tell_as_well(listener); }
+
   /// Shows `tap` the bytes of all exchanges from now on. It must live as long as this.
   void show(exchange_tap& tap) noexcept {
     tap_ = &tap;

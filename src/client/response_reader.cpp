@@ -55,8 +55,24 @@ void response_reader::tell(content_listener& listener) {
   stream_->keep_text(true);
 }
 
+void response_reader::tell_as_well(content_listener& listener) {
+  second_listener_ = &listener;
+  stream_->keep_text(true);
+}
+
+void response_reader::tell_begin() {
+  if (listener_ != nullptr) listener_->on_begin();
+  if (second_listener_ != nullptr) second_listener_->on_begin();
+}
+
+void response_reader::tell_content(std::string_view answer_text, std::string_view reasoning_text) {
+  if (listener_ != nullptr) listener_->on_content(answer_text, reasoning_text, now_.at);
+  if (second_listener_ != nullptr) second_listener_->on_content(answer_text, reasoning_text, now_.at);
+}
+
 void response_reader::begin(metrics::request_record& record) {
   record_ = &record;
+  tell_begin();
   record.chunks.reserve(asked_.stream ? std::min<std::size_t>(record.asked_output, most_chunks_reserved) : 1);
   record.empty_events.reserve(usual_empty_events);
   stream_->reset();
@@ -71,7 +87,6 @@ void response_reader::begin(metrics::request_record& record) {
   refusal_message_.clear();
   message_body_.clear();
   keep_alive_ = {};
-  if (listener_ != nullptr) listener_->on_begin();
 }
 
 net::stream_sink::appetite response_reader::on_bytes(std::string_view bytes, const net::arrival& when) {
@@ -170,7 +185,7 @@ void response_reader::on_event(const sse::event& next) {
     if (facts.reasoning_content) flags |= chunk_stamp::reasoning_content;
     if (facts.calls_only) flags |= chunk_stamp::calls_only;
     add_chunk(flags);
-    if (listener_ != nullptr) listener_->on_content(facts.answer_text, facts.reasoning_text, now_.at);
+    tell_content(facts.answer_text, facts.reasoning_text);
   } else if (facts.empty) {
     std::uint8_t flags = 0;
     if (facts.blank) flags |= empty_event_stamp::blank;
@@ -198,7 +213,7 @@ void response_reader::take_whole_answer() {
   if (whole_.answer) flags |= chunk_stamp::answer;
   if (whole_.calls && whole_.answer_text.empty() && !whole_.reasoning) flags |= chunk_stamp::calls_only;
   add_chunk(flags);
-  if (listener_ != nullptr) listener_->on_content(whole_.answer_text, whole_.reasoning_text, now_.at);
+  tell_content(whole_.answer_text, whole_.reasoning_text);
 }
 
 void response_reader::refuse(cause why, std::string message) {

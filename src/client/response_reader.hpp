@@ -21,7 +21,7 @@ namespace loadgen::client {
 /// Hears the content of a response while it comes.
 class content_listener {
 public:
-  /// A response is about to come: nothing of an earlier one belongs to it. The thread that sends.
+  /// A response begins. Where content of an earlier one came and that was no whole answer, this is a further attempt.
   virtual void on_begin() {}
 
   /// One content event. The texts are empty where it carries something else, such as arguments of a tool call. Called
@@ -43,6 +43,9 @@ public:
 
   /// Tells `listener` of all content from now on. It must live as long as this.
   void tell(content_listener& listener);
+
+  /// The same for a second one, which stays whoever is told by tell(). It must live as long as this.
+  void tell_as_well(content_listener& listener);
 
   /// Shows `tap` all reads from now on. It must live as long as this.
   void show(exchange_tap& tap) noexcept { tap_ = &tap; }
@@ -80,6 +83,8 @@ private:
   void on_event(const sse::event& next) override;
 
   [[nodiscard]] appetite take(std::string_view bytes);
+  void tell_begin();
+  void tell_content(std::string_view answer_text, std::string_view reasoning_text);
   void close_batch(std::size_t first_of_batch);
   void take_whole_answer();
   void add_chunk(std::uint8_t flags);
@@ -103,6 +108,7 @@ private:
   sse::event_parser sse_;
   std::atomic<std::uint64_t>& content_events_;
   content_listener* listener_ = nullptr;
+  content_listener* second_listener_ = nullptr;
   exchange_tap* tap_ = nullptr;
 
   metrics::request_record* record_ = nullptr;

@@ -1,10 +1,14 @@
 #include "engine/conductor.hpp"
 
+#include "engine/descriptor_limit.hpp"
+#include "engine/level_checks.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <csignal>
 #include <sys/resource.h>
+#include <utility>
 
 namespace loadgen::engine {
 
@@ -40,11 +44,13 @@ lane_share lanes_of(const level_load& load, std::size_t part, std::size_t parts)
 
 } // namespace
 
-conductor::conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers,
-                     keepers keep)
+conductor::conductor(const run_settings& settings, workload::plan plan, const std::vector<server>& servers,
+                     keepers keep, level_chooser choose)
     : settings_(settings),
-      plan_(plan),
+      plan_(std::move(plan)),
+      loads_(settings.loads),
       keep_(keep),
+      choose_(std::move(choose)),
       signals_(events_),
       grace_(events_),
       deadline_(events_),
@@ -52,7 +58,7 @@ conductor::conductor(const run_settings& settings, const workload::plan& plan, c
       ticks_(events_) {
   for (std::uint32_t i = 0; i < settings.threads; ++i)
     workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
-                                                plan.settings().answers(), servers, keep));
+                                                plan_.settings().answers(), servers, keep));
 }
 
 metrics::run_end conductor::run_all() {
@@ -62,15 +68,37 @@ metrics::run_end conductor::run_all() {
     wait_for_signal();
   }
   tick();
-  for (std::size_t level = 0; level < plan_.levels().size() && !ended_early(); ++level) {
-    run_level(level);
-    const bool is_last = level + 1 == plan_.levels().size();
-    if (!is_last && !ended_early()) settle();
+  for (std::size_t level = 0; !ended_early() && has_level(level); ++level) {
+    if (level > 0) settle();
+    if (!ended_early()) run_level(level);
   }
   metrics::run_end end;
   end.complete = !ended_early();
   end.interrupted_by = interrupted_by_;
   return end;
+}
+
+bool conductor::has_level(std::size_t level) {
+  if (level < plan_.levels().size()) return true;
+  if (!choose_) return false;
+  const auto chosen = choose_level();
+  if (chosen.has_error()) failure_ = chosen.error();
+  return chosen.has_value() && *chosen;
+}
+
+/// Adds one behind the last; false where there is to be none.
+result<bool> conductor::choose_level() {
+  auto chosen = choose_(last_);
+  if (chosen.has_error()) return chosen.error();
+  if (!*chosen) return false;
+  const level_load& load = (*chosen)->load;
+  if (auto valid = validate(load, (*chosen)->planned); valid.has_error()) return valid.error();
+  if (auto room = allow_connections(connections_of(load, (*chosen)->planned)); room.has_error()) return room.error();
+  auto longer = plan_.with_level(std::move((*chosen)->planned));
+  if (longer.has_error()) return longer.error();
+  plan_ = std::move(*longer);
+  loads_.push_back(load);
+  return true;
 }
 
 void conductor::settle() {
@@ -82,7 +110,8 @@ void conductor::settle() {
 }
 
 void conductor::run_level(std::size_t level) {
-  keep_.records.begin_level(describe(level));
+  const metrics::level_info info = describe(level);
+  keep_.records.begin_level(info);
   warm_up(level);
 
   const bool open_loop = plan_.levels()[level].open_loop();
@@ -100,9 +129,11 @@ void conductor::run_level(std::size_t level) {
   end.issuing_ended = issuing_ended_.value_or(measured.deadline().value_or(end.ended));
   end.cut_short = end.duration_mode && issuing_ended_;
   end.dropped_cap = measured.dropped();
-  const std::uint64_t reached = measured.issued() + measured.dropped();
-  if (!end.duration_mode) end.dropped_not_reached = plan_.levels()[level].requests - reached;
-  reached_.push_back(reached);
+  end.dropped_conversation = measured.abandoned();
+  const std::uint64_t accounted = measured.issued() + measured.dropped() + measured.abandoned();
+  if (!end.duration_mode) end.dropped_not_reached = plan_.levels()[level].requests - accounted;
+  reached_.push_back(measured.reached());
+  hash_what_went_out();
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     const net::punctuality measure = workers_[i]->punctuality();
     end.workers.push_back({static_cast<std::uint16_t>(i), measure.busy, measure.longest_stall});
@@ -110,14 +141,25 @@ void conductor::run_level(std::size_t level) {
   }
   keep_.records.end_level(end);
   records_failed_ = keep_.records.has_failed();
+  if (choose_) last_ = {.info = info, .requests = keep_.records.take_level(), .end = std::move(end)};
+}
+
+void conductor::hash_what_went_out() {
+  wire_log all;
+  for (const auto& one : workers_) all.take(one->sent());
+  all.put_into(wire_);
 }
 
 phase::limits conductor::bounds_of(std::size_t level, instant began) const {
   const workload::level_settings& planned = plan_.levels()[level];
-  const level_load& load = settings_.loads[level];
+  const level_load& load = loads_[level];
   phase::limits bounds;
   bounds.most = planned.open_loop() ? planned.offsets.size() : planned.time ? phase::unlimited : planned.requests;
   if (planned.time) bounds.deadline = began + *planned.time;
+  if (plan_.has_conversations()) {
+    bounds.most = plan_.conversations(level).value_or(phase::unlimited);
+    bounds.most_requests = planned.time ? phase::unlimited : planned.requests;
+  }
   bounds.max_concurrency = load.max_concurrency;
   bounds.on_cap = load.on_cap;
   return bounds;
@@ -135,6 +177,10 @@ void conductor::warm_up(std::size_t level) {
   bounds.most = planned.open_loop() ? planned.warmup_offsets.size()
                 : bounds.deadline   ? phase::unlimited
                                     : wanted.requests;
+  if (plan_.has_conversations()) {
+    bounds.most_requests = bounds.deadline ? phase::unlimited : wanted.requests;
+    if (!planned.open_loop() && !bounds.deadline) bounds.most = plan_.order().conversations_for(wanted.requests);
+  }
   phase part{plan_, level, phase::kind::warmup, began, bounds};
   run_phase(part, level);
 }
@@ -160,8 +206,8 @@ void conductor::run_phase(phase& part, std::size_t level) {
     });
   };
   for (std::size_t i = 0; i < workers_.size(); ++i)
-    workers_[i]->begin(part, lanes_of(settings_.loads[level], i, workers_.size()), on_done);
-  if (part.deadline()) end_issuing_at_deadline(part, settings_.loads[level].drain);
+    workers_[i]->begin(part, lanes_of(loads_[level], i, workers_.size()), on_done);
+  if (part.deadline()) end_issuing_at_deadline(part, loads_[level].drain);
   const auto until_done = asio::make_work_guard(events_);
   events_.restart();
   events_.run();
@@ -198,7 +244,7 @@ void conductor::end_early() {
 
 void conductor::stop_issuing() {
   if (current_ != nullptr) current_->stop();
-  for (const auto& one : workers_) one->wake_pacer();
+  for (const auto& one : workers_) one->wake_all();
 }
 
 void conductor::cancel_all(metrics::cause why) {
@@ -207,7 +253,7 @@ void conductor::cancel_all(metrics::cause why) {
 
 metrics::level_info conductor::describe(std::size_t level) const {
   const workload::level_settings& planned = plan_.levels()[level];
-  const level_load& load = settings_.loads[level];
+  const level_load& load = loads_[level];
   metrics::level_info info;
   info.level = planned.level;
   info.trial = planned.trial;
@@ -215,7 +261,10 @@ metrics::level_info conductor::describe(std::size_t level) const {
     info.rate = load.rate;
   else
     info.concurrency = load.concurrency;
-  if (!planned.time) info.planned = planned.requests;
+  if (!planned.time) {
+    info.planned = planned.requests;
+    info.planned_conversations = plan_.conversations(level);
+  }
   info.begin = clock::now();
   return info;
 }
@@ -255,12 +304,12 @@ void conductor::report_progress() {
   const workload::level_settings& planned = plan_.levels()[current_level_];
   progress now;
   now.level = planned.level;
-  now.levels = static_cast<std::uint32_t>(plan_.levels().size());
+  now.levels = choose_ ? 0 : static_cast<std::uint32_t>(plan_.levels().size());
   now.trial = planned.trial;
   if (planned.open_loop())
-    now.rate = settings_.loads[current_level_].rate;
+    now.rate = loads_[current_level_].rate;
   else
-    now.concurrency = settings_.loads[current_level_].concurrency;
+    now.concurrency = loads_[current_level_].concurrency;
   now.warming_up = current_->is_warmup();
   now.planned = current_->planned();
   now.issued = current_->issued();

@@ -26,7 +26,9 @@ public:
 
   /// The place of a measured request's model among the names. Only where there are several.
   [[nodiscard]] std::size_t of(const metrics::level_info& level, const metrics::request_record& record) const noexcept {
-    return choice_->of(level.level, record.index / copies_);
+    // All turns of a conversation ask for the same.
+    const std::uint64_t place = record.conversation ? record.conversation->number : record.index;
+    return choice_->of(level.level, place / copies_);
   }
 
   /// The name of its model, or that of all requests.

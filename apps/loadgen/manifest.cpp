@@ -1,5 +1,6 @@
 #include "manifest.hpp"
 
+#include "recorded_input.hpp"
 #include "system_facts.hpp"
 
 #include <boost/json/array.hpp>
@@ -60,6 +61,24 @@ json::object workload_facts(const run_input& input, const workload::plan& plan) 
   };
 }
 
+// Those of a list one after the other: whoever wants their weights finds them beside.
+std::string model_text(const workload::request_settings& settings) {
+  std::string names = settings.model;
+  for (const workload::model_share& share : settings.models) names += (names.empty() ? "" : ", ") + share.name;
+  return names;
+}
+
+/// What each request draws one of, and the member of its body that names it.
+json::value models_json(const workload::request_settings& settings) {
+  const bool adapters = settings.models.empty();
+  const std::vector<workload::model_share>& shares = adapters ? settings.loras : settings.models;
+  if (shares.empty()) return nullptr;
+  json::array listed;
+  for (const workload::model_share& share : shares)
+    listed.push_back(json::object{{"name", share.name.empty() ? "none" : share.name}, {"weight", share.weight}});
+  return json::object{{"key", adapters ? "lora_path" : "model"}, {"shares", std::move(listed)}};
+}
+
 json::object target_facts(const run_input& input, const workload::plan& plan) {
   const answer_form asked = plan.settings().answers();
   json::array servers;
@@ -74,7 +93,8 @@ json::object target_facts(const run_input& input, const workload::plan& plan) {
       {"servers", std::move(servers)},
       {"endpoint", to_string(asked.endpoint)},
       {"stream", asked.stream},
-      {"model", plan.settings().model},
+      {"model", model_text(plan.settings())},
+      {"models", models_json(plan.settings())},
   };
 }
 
@@ -96,6 +116,7 @@ json::object make_manifest(const resolved_command& command, const run_input& inp
       {"system", system_facts()},
       {"target", target_facts(input, plan)},
       {"ab", input.ab},
+      {"replay", replay_facts(input)},
   };
 }
 

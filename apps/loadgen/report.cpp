@@ -5,6 +5,7 @@
 #include "help.hpp"
 #include "process_environment.hpp"
 
+#include <loadgen/recording/recompute.hpp>
 #include <loadgen/report/definitions.hpp>
 #include <loadgen/report/html.hpp>
 #include <loadgen/report/report.hpp>
@@ -43,12 +44,47 @@ result<report::analyzed_run> load(const settings& from, const std::filesystem::p
   return run;
 }
 
+/// How the records that the bytes give compare with those on record.
+std::string comparison_line(const recording::recomputation& again) {
+  std::string line = fmt::format("recomputed from raw bytes: {} of {} requests agree with the records in every field",
+                                 again.agreeing, again.requests);
+  if (again.without_bytes > 0) line += fmt::format(", {} never had a connection", again.without_bytes);
+  if (again.incomplete > 0) line += fmt::format(", of {} not all bytes were kept", again.incomplete);
+  if (again.differing > 0) line += fmt::format(", {} DIFFER; the first: {}", again.differing, again.first_difference);
+  if (again.unrecorded > 0) line += fmt::format(" ({} exchanges were cut off)", again.unrecorded);
+  return line;
+}
+
+/// Checks the records against the bytes, where the run has them: below the report, or without one on standard error
+/// where they differ. A run in bounded memory is not checked unasked, for the check holds all records.
+void check_against_bytes(const std::filesystem::path& run_folder, const report::analyzed_run& run, bool shown) {
+  if (run.samples != metrics::sample_keeping::all || !std::filesystem::exists(recording::exchanges_in(run_folder)))
+    return;
+  const auto again = recording::recompute(run_folder);
+  const std::string line = again.has_error() ? again.error().message : comparison_line(*again);
+  if (shown)
+    fmt::print("\n{}\n", line);
+  else if (again.has_error() || !again->agrees())
+    complain(line, exit_done);
+}
+
+/// The run with its records made from its bytes.
+result<report::analyzed_run> load_from_bytes(const std::filesystem::path& run_folder, bool shown) {
+  auto again = recording::recompute(run_folder);
+  if (again.has_error()) return again.error();
+  if (shown)
+    fmt::print("{}\n\n", comparison_line(*again));
+  else if (!again->agrees())
+    complain(comparison_line(*again), exit_done);
+  return report::analyze(std::move(again->run));
+}
+
 /// One page of several runs, and nothing else.
 int report_together(const resolved_command& command) {
   const std::string_view html = command.values.text("html");
   if (html.empty()) return complain(invalid_input("several RUNs: expected --html FILE, the page of them all"));
-  for (const char* option : {"summary", "as", "json", "hlog", "export"})
-    if (command.values.at(option).is_set())
+  for (const char* option : {"summary", "as", "json", "hlog", "export", "from-bytes"})
+    if (command.values.at(option).is_given())
       return complain(invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html alone", option)));
   std::vector<report::analyzed_run> runs;
   for (const std::string& run_folder : command.positionals) {
@@ -93,7 +129,10 @@ int report_command(const std::vector<std::string>& arguments) {
   if (const auto sensible = check_outputs(command->values); sensible.has_error()) return complain(sensible.error());
 
   const std::filesystem::path run_folder = command->positionals.front();
-  const auto run = load(command->values, run_folder);
+  const std::string_view json = command->values.text("json");
+  const bool shown = command->values.text("summary") != "-" && json != "-" && command->values.text("to") != "-";
+  const bool from_bytes = command->values.is_on("from-bytes");
+  const auto run = from_bytes ? load_from_bytes(run_folder, shown) : load(command->values, run_folder);
   if (run.has_error()) return complain(run.error());
 
   if (const std::string_view html = command->values.text("html"); !html.empty()) {
@@ -110,14 +149,14 @@ int report_command(const std::vector<std::string>& arguments) {
                     exported.error().code == errc::io ? int{exit_unwritten} : int{exit_usage});
 
   const std::string_view as = command->values.text("as");
-  const std::string_view json = command->values.text("json");
   const figures_as figures = as.empty()
                                  ? figures_as{report::console_report(*run) + report::parquet_note(run_folder), {}}
                                  : by_definitions(*run, as);
   const std::string_view summary = command->values.text("summary");
-  if (summary != "-" && json != "-" && command->values.text("to") != "-")
-    if (const auto shown = write_text("-", figures.text); shown.has_error())
-      return complain(shown.error().message, exit_unwritten);
+  if (shown)
+    if (const auto written = write_text("-", figures.text); written.has_error())
+      return complain(written.error().message, exit_unwritten);
+  if (!from_bytes) check_against_bytes(run_folder, *run, shown);
   if (!json.empty())
     if (const auto written = write_text(json, report::to_pretty_json(figures.json)); written.has_error())
       return complain(written.error().message, exit_unwritten);

@@ -22,6 +22,11 @@ constexpr std::array output_rows{
                .placeholder = "FILE",
                .help =
                    "the page that the run folder has as report.html also at FILE; with several RUNs: one page of all"},
+    option_row{.name = "from-bytes",
+               .help = "of a run made with --record: with records made again from its raw bytes, instead of those on "
+                       "record",
+               .fallback = "false",
+               .shape = value_shape::toggle},
     option_row{.name = "plots", .placeholder = "DIR", .help = "charts as files", .since = availability::later},
     option_row{.name = "as",
                .placeholder = "vllm|sglang|guidellm|aiperf|inference-perf|genai-bench|llmperf|mlperf|all",

@@ -5,6 +5,7 @@
 #include "manifest.hpp"
 #include "process_environment.hpp"
 #include "progress_line.hpp"
+#include "recorded_input.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
 #include "search_input.hpp"
@@ -40,8 +41,8 @@ result<void> find_endpoint(settings& from, run_input& input) {
 result<void> meet_server(settings& from, run_input& input) {
   if (input.find_endpoint)
     if (const auto found = find_endpoint(from, input); found.has_error()) return found.error();
-  const bool wants_model =
-      input.requests.model.empty() && !input.prompts.names_models && names_model(input.requests.endpoint);
+  const bool wants_model = input.requests.model.empty() && input.requests.models.empty() &&
+                           !input.prompts.names_models && names_model(input.requests.endpoint);
   auto found = engine::probe(input.run.client, wants_model);
   if (found.has_error()) return found.error();
   input.run.client.targets = std::move(found->targets);
@@ -127,7 +128,12 @@ int finish(const run_input& input, const run_folder& folder, const engine::run_o
   const auto run = publish(input, folder);
   if (run.has_error()) return complain(run.error().message, exit_unwritten);
   const exit_code judgement = judge(input, *run);
+  if (input.show_report && input.replayed) fmt::print("\n{}\n", replay_line(input, input.proof));
   if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
+  if (outcome.keeping_failure) {
+    const int unwritten = complain(outcome.keeping_failure->message, exit_unwritten);
+    if (outcome.interrupted_by == 0) return unwritten;
+  }
   return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
@@ -138,9 +144,11 @@ result<engine::run_outcome> send(const run_input& input, const workload::plan& p
   return engine::run_adaptive(input.run, plan, chooser_of(input, searching), info, records);
 }
 
-int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan) {
+int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan) {
   auto folder = run_folder::create(input.output);
   if (folder.has_error()) return complain(folder.error());
+  if (input.record) input.run.keep.exchanges = folder->exchanges();
+  if (input.save_text) input.run.keep.texts = folder->texts();
   const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
   const auto outcome = send(input, plan, info, folder->records());
   if (std::filesystem::exists(folder->records())) folder->keep();
@@ -166,6 +174,12 @@ int run_command(const std::vector<std::string>& arguments) {
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
   const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);
   if (plan.has_error()) return complain(plan.error());
+  if (input->replayed) {
+    auto proof = prove_replay(*input, *plan);
+    if (proof.has_error()) return complain(proof.error());
+    input->proof = std::move(*proof);
+    if (!input->proof.wire_equal && !input->quiet) complain(replay_line(*input, input->proof), exit_done);
+  }
   if (input->show_progress)
     input->run.on_progress = [](const engine::progress& now) { fmt::print(stderr, "{}\n", progress_line(now)); };
   return send_and_report(*command, *input, *plan);

@@ -24,6 +24,10 @@ public:
 
   [[nodiscard]] std::filesystem::path records() const { return path() / "raw" / "records.bin"; }
 
+  [[nodiscard]] std::filesystem::path exchanges() const { return path() / "raw" / "exchanges.bin"; }
+
+  [[nodiscard]] std::filesystem::path texts() const { return path() / "raw" / "texts.jsonl"; }
+
   void keep() noexcept { kept_ = true; }
 
 private:

@@ -2,7 +2,9 @@
 
 #include "dataset_input.hpp"
 #include "files.hpp"
+#include "further_content.hpp"
 #include "load_input.hpp"
+#include "recorded_input.hpp"
 #include "request_headers.hpp"
 #include "value_reader.hpp"
 
@@ -118,6 +120,7 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
   if (from.at("temperature").is_set())
     requests.temperature = read.real("temperature", 0, std::numeric_limits<double>::infinity());
   requests.ask_usage = !from.is_on("no-usage");
+  read_further_content(from, read, input);
   if (!from.at("extra-body").is_set()) return;
   boost::json::error_code failure;
   const boost::json::value body = boost::json::parse(boost::json::string_view{from.text("extra-body")}, failure);
@@ -180,6 +183,8 @@ void read_results(const settings& from, value_reader& read, run_input& input) {
   read_variant(from, read, input);
   if (from.at("summary").is_set()) input.summary = from.text("summary");
   input.bounded = from.is_on("bounded");
+  input.record = from.is_on("record");
+  input.save_text = from.is_on("save-text");
   input.quiet = from.is_on("quiet");
   input.show_report = !input.quiet && input.summary != "-";
   input.show_progress = !input.quiet && from.text("progress") != "none";
@@ -209,15 +214,9 @@ void read_calibration(settings& from, const environment& variables, value_reader
   from.set_effective("calibration", any ? boost::json::value(input.calibration.file.string()) : "none");
 }
 
-} // namespace
-
-result<run_input> read_run_input(settings& from, const environment& variables) {
-  run_input input;
-  value_reader read{from};
-  read_targets(from, read, input);
+/// What is sent, and when.
+void read_workload(settings& from, value_reader& read, run_input& input) {
   read_endpoint(from, read, input);
-  read_client(from, variables, read, input);
-  read_requirements(from, read, input);
   input.requests.seed = read.count("seed", 0);
   read_prompts(from, read, input);
   read_load(from, read, input);
@@ -225,6 +224,28 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_conversations(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
+}
+
+} // namespace
+
+result<run_input> read_run_input(settings& from, const environment& variables) {
+  run_input input;
+  value_reader read{from};
+  const bool replays = from.at("replay").is_set();
+  if (replays) {
+    input.replay_planned = from.text("replay-times") == "planned";
+    read_recorded_run(from, read, input);
+  } else if (from.at("replay-times").is_given()) {
+    read.fail("replay-times", "is for a run that is sent again; expected --replay beside it");
+  }
+  if (read.failure()) return *read.failure();
+  read_targets(from, read, input);
+  read_client(from, variables, read, input);
+  read_requirements(from, read, input);
+  if (replays)
+    complete_client(from, read, input);
+  else
+    read_workload(from, read, input);
   read_results(from, read, input);
   read_calibration(from, variables, read, input);
   if (read.failure()) return *read.failure();

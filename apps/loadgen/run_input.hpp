@@ -6,6 +6,7 @@
 #include <loadgen/engine/run.hpp>
 #include <loadgen/metrics/gate.hpp>
 #include <loadgen/metrics/slo.hpp>
+#include <loadgen/recording/replay.hpp>
 #include <loadgen/search/capacity_search.hpp>
 #include <loadgen/workload/plan.hpp>
 #include <loadgen/workload/schedule.hpp>
@@ -23,12 +24,19 @@ struct replayed_trace {
   std::uint64_t requests = 0, input_tokens = 0, output_tokens = 0; ///< of the part that is sent again, as recorded
 };
 
+/// How what is sent again compares with what was recorded. The bodies are the same: else nothing is sent.
+struct replay_proof {
+  std::string wire_sha256; ///< over all bytes, secrets by a stand-in
+  bool wire_equal = false;
+  std::optional<bool> workload_equal; ///< the workload hash, which is also that of the moments: of planned times
+};
+
 /// How much a level sends.
 struct load_terms {
   std::optional<workload::conversation_order> order; ///< unset: the dataset has no conversations
   std::optional<std::uint64_t> requests;             ///< unset: by default
-  std::optional<duration> time;          ///< duration mode
-  std::uint32_t trials = 1;              ///< of each level
+  std::optional<duration> time;                      ///< duration mode
+  std::uint32_t trials = 1;                          ///< of each level
 };
 
 /// The search for the highest load, and what its steps have in common.
@@ -59,7 +67,12 @@ struct run_input {
   bool strict = false;
   double max_failure_rate = 0;
   chosen_calibration calibration;
-  bool bounded = false; ///< figures from histograms, in bounded memory
+  std::optional<recording::replay_source> replayed; ///< a run whose requests are sent again; its large parts are above
+  bool replay_planned = false;                      ///< at the moments it planned, not those it recorded
+  replay_proof proof;
+  bool record = false;    ///< the bytes that go over the wire
+  bool save_text = false; ///< the answers
+  bool bounded = false;   ///< figures from histograms, in bounded memory
   bool quiet = false;
   bool show_report = true; ///< on standard output
   bool show_progress = true;

@@ -32,6 +32,15 @@ constexpr std::array target_rows{
                .placeholder = "NAME",
                .help = "model to ask for",
                .fallback_note = "the first of GET /v1/models"},
+    option_row{.name = "models",
+               .placeholder = "NAME=W[,NAME=W...]",
+               .help = "several models instead, or adapters that the server takes for models (vLLM): each request's is "
+                       "drawn by weight",
+               .shape = list},
+    option_row{.name = "lora",
+               .placeholder = "NAME=W[,...]",
+               .help = "adapters by weight, asked for as lora_path (SGLang); none: the model without one",
+               .shape = list},
     option_row{.name = "api-key-env",
                .placeholder = "NAME",
                .help = "environment variable with the API key, sent as Authorization: Bearer KEY"},
@@ -104,6 +113,15 @@ constexpr std::array load_rows{
     option_row{.name = "trace-window",
                .placeholder = "A..B",
                .help = "only what came from A to B after the trace's begin, such as 10m..15m; either may be left out"},
+    option_row{.name = "replay",
+               .placeholder = "RUN",
+               .help = "open loop: send what the run in that folder sent, made with --record, byte for byte; excludes "
+                       "all that says what is sent or when"},
+    option_row{.name = "replay-times",
+               .placeholder = "recorded|planned",
+               .help = "at the moments at which its requests went out, or at those its plan wanted",
+               .fallback = "recorded",
+               .shape = choice},
     option_row{.name = "max-concurrency",
                .placeholder = "N",
                .help = "open loop: cap on requests in flight, or on conversations under way"},
@@ -188,6 +206,13 @@ constexpr std::array prompt_rows{
                .help = "longest answer to ask for; beats a dataset line's own max_tokens",
                .fallback_note = "the line's own, else 128",
                .shape = number},
+    option_row{
+        .name = "min-tokens", .placeholder = "N", .help = "shortest answer to ask for (vLLM, SGLang)", .shape = number},
+    option_row{
+        .name = "stop", .placeholder = "TEXT", .help = "ends an answer where it comes; repeatable", .shape = repeated},
+    option_row{.name = "request-seed",
+               .placeholder = "N|per-request",
+               .help = "seed of the server's sampling, the body's seed: one for all, or one drawn for each request"},
     option_row{.name = "ignore-eos",
                .help = "ask for answers of exactly that length (vLLM, SGLang)",
                .fallback = "false",
@@ -285,11 +310,14 @@ constexpr std::array result_rows{
                .placeholder = "FILE|none",
                .help = "what loadgen calibrate found of this machine: levels beyond it are told",
                .fallback_note = "what it saved, if anything"},
-    option_row{
-        .name = "record", .placeholder = "FILE", .help = "keep the exact bytes sent and received", .since = later},
-    option_row{.name = "replay", .placeholder = "FILE", .help = "send what a --record file holds", .since = later},
-    option_row{
-        .name = "save-text", .help = "keep the answers' text", .fallback = "false", .shape = toggle, .since = later},
+    option_row{.name = "record",
+               .help = "keep every byte sent and received in the run's folder, secrets hidden: raw/exchanges.bin",
+               .fallback = "false",
+               .shape = toggle},
+    option_row{.name = "save-text",
+               .help = "keep the answers' text in the run's folder: raw/texts.jsonl",
+               .fallback = "false",
+               .shape = toggle},
 };
 
 constexpr std::array groups{

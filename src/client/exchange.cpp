@@ -29,18 +29,6 @@ cause cause_of(const net::connect_result& refused) {
   return refused.failure == asio::error::timed_out ? cause::connect_timeout : cause::connect;
 }
 
-// What a further attempt starts from: all that this one has found is forgotten, but when the user began to wait.
-void forget_response(metrics::request_record& record) {
-  record.first_byte.reset();
-  record.first_event.reset();
-  record.done.reset();
-  record.chunks.clear();
-  record.empty_events.clear();
-  record.http_status = 0;
-  record.why = cause::none;
-  record.message.clear();
-}
-
 // A server that closes a connection on which it was sent another request, without a word.
 bool closed_unanswered(const net::exchange_result& result, const metrics::request_record& record) {
   using enum net::exchange_end;
@@ -79,10 +67,13 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
       co_return mark_failed(record, cancelled_for_, {});
     }
     reader_.begin(record);
+    if (tap_ != nullptr) tap_->on_request(record, bytes);
     in_use_ = used.link;
     const net::exchange_result result = co_await used.link->async_exchange(bytes, reader_, asio::deferred);
     in_use_.reset();
-    if (result.end == net::exchange_end::stale && used.served > 0) {
+    const bool goes_on = result.end == net::exchange_end::stale && used.served > 0;
+    if (goes_on) {
+      if (tap_ != nullptr) tap_->on_end(result, cancelled_for_, false, std::nullopt);
       // Closed before our first byte: the server's right, and nothing was sent. The request goes on a new connection.
       ++record.stale_reconnects;
       to.idle.retire(used);
@@ -95,6 +86,7 @@ asio::awaitable<void> exchange::attempt(const route& to, std::string_view bytes,
     }
     ++used.served;
     reader_.conclude(result, cancelled_for_);
+    if (tap_ != nullptr) tap_->on_end(result, cancelled_for_, true, reader_.concluding_lag());
     to.idle.account(used);
     settle(to, std::move(used));
     co_return;

@@ -41,6 +41,15 @@ public:
   /// Tells `listener` of the content of all responses from now on. It must live as long as this.
   void tell(content_listener& listener) { reader_.tell(listener); }
 
+  /// The same, whoever else is told. It must live as long as this.
+  void tell_as_well(content_listener& listener) { reader_.tell_as_well(listener); }
+
+  /// Shows `tap` the bytes of all exchanges from now on. It must live as long as this.
+  void show(exchange_tap& tap) noexcept {
+    tap_ = &tap;
+    reader_.show(tap);
+  }
+
   /// Carries out one request. `record` comes with its plan filled in and `released` set, and is complete when this
   /// ends.
   [[nodiscard]] boost::asio::awaitable<void> run(route to, std::string_view body, metrics::request_record& record);
@@ -62,6 +71,7 @@ private:
   net::connector& connector_;
   exchange_limits limits_;
   response_reader reader_;
+  exchange_tap* tap_ = nullptr;
 
   bool running_ = false;
   instant released_;

@@ -37,10 +37,9 @@ std::string_view expected_type(const answer_form& asked) noexcept {
   return asked.stream ? "text/event-stream" : "application/json";
 }
 
-std::chrono::duration<std::uint32_t, std::nano> saturated(duration span) noexcept {
+decode_lag saturated(duration span) noexcept {
   constexpr duration::rep most = std::numeric_limits<std::uint32_t>::max();
-  return std::chrono::duration<std::uint32_t, std::nano>{
-      static_cast<std::uint32_t>(std::clamp<duration::rep>(span.count(), 0, most))};
+  return decode_lag{static_cast<std::uint32_t>(std::clamp<duration::rep>(span.count(), 0, most))};
 }
 
 } // namespace
@@ -56,9 +55,24 @@ void response_reader::tell(content_listener& listener) {
   stream_->keep_text(true);
 }
 
+void response_reader::tell_as_well(content_listener& listener) {
+  second_listener_ = &listener;
+  stream_->keep_text(true);
+}
+
+void response_reader::tell_begin() {
+  if (listener_ != nullptr) listener_->on_begin();
+  if (second_listener_ != nullptr) second_listener_->on_begin();
+}
+
+void response_reader::tell_content(std::string_view answer_text, std::string_view reasoning_text) {
+  if (listener_ != nullptr) listener_->on_content(answer_text, reasoning_text, now_.at);
+  if (second_listener_ != nullptr) second_listener_->on_content(answer_text, reasoning_text, now_.at);
+}
+
 void response_reader::begin(metrics::request_record& record) {
   record_ = &record;
-  if (listener_ != nullptr) listener_->on_begin();
+  tell_begin();
   record.chunks.reserve(asked_.stream ? std::min<std::size_t>(record.asked_output, most_chunks_reserved) : 1);
   record.empty_events.reserve(usual_empty_events);
   stream_->reset();
@@ -77,8 +91,23 @@ void response_reader::begin(metrics::request_record& record) {
 
 net::stream_sink::appetite response_reader::on_bytes(std::string_view bytes, const net::arrival& when) {
   now_ = when;
+  lag_.reset();
+  const appetite wanted = take(bytes);
+  if (tap_ != nullptr) tap_->on_read(bytes, when, lag_);
+  return wanted;
+}
+
+net::stream_sink::appetite response_reader::on_recorded_bytes(std::string_view bytes, const net::arrival& when,
+                                                              std::optional<decode_lag> lag) {
+  known_lag_ = lag;
+  const appetite wanted = on_bytes(bytes, when);
+  known_lag_.reset();
+  return wanted;
+}
+
+net::stream_sink::appetite response_reader::take(std::string_view bytes) {
   record_->bytes_received += bytes.size();
-  if (!record_->first_byte) record_->first_byte = when.at;
+  if (!record_->first_byte) record_->first_byte = now_.at;
   const std::size_t first_of_batch = record_->chunks.size();
   const std::size_t taken = http_.feed(bytes, *this);
   if (http_.complete() && body_use_ == body_use::answer) take_whole_answer();
@@ -90,7 +119,7 @@ net::stream_sink::appetite response_reader::on_bytes(std::string_view bytes, con
   }
   if (http_.complete()) {
     trailing_bytes_ = taken < bytes.size();
-    if (!terminal_seen_) record_->done = when.at;
+    if (!terminal_seen_) record_->done = now_.at;
     return appetite::satisfied;
   }
   // What follows a refused response cannot make it good; only its first words are wanted.
@@ -101,7 +130,8 @@ net::stream_sink::appetite response_reader::on_bytes(std::string_view bytes, con
 // One stamp covers all events of a read: all but the last are only known to have arrived by then.
 void response_reader::close_batch(std::size_t first_of_batch) {
   auto& chunks = record_->chunks;
-  const auto lag = saturated(clock::now() - now_.at);
+  const decode_lag lag = known_lag_ ? *known_lag_ : saturated(clock::now() - now_.at);
+  lag_ = lag;
   for (std::size_t i = first_of_batch; i < chunks.size(); ++i) {
     chunks[i].receive_lag = lag;
     if (i + 1 < chunks.size()) chunks[i].flags |= chunk_stamp::coalesced;
@@ -155,7 +185,7 @@ void response_reader::on_event(const sse::event& next) {
     if (facts.reasoning_content) flags |= chunk_stamp::reasoning_content;
     if (facts.calls_only) flags |= chunk_stamp::calls_only;
     add_chunk(flags);
-    if (listener_ != nullptr) listener_->on_content(facts.answer_text, facts.reasoning_text, now_.at);
+    tell_content(facts.answer_text, facts.reasoning_text);
   } else if (facts.empty) {
     std::uint8_t flags = 0;
     if (facts.blank) flags |= empty_event_stamp::blank;
@@ -183,7 +213,7 @@ void response_reader::take_whole_answer() {
   if (whole_.answer) flags |= chunk_stamp::answer;
   if (whole_.calls && whole_.answer_text.empty() && !whole_.reasoning) flags |= chunk_stamp::calls_only;
   add_chunk(flags);
-  if (listener_ != nullptr) listener_->on_content(whole_.answer_text, whole_.reasoning_text, now_.at);
+  tell_content(whole_.answer_text, whole_.reasoning_text);
 }
 
 void response_reader::refuse(cause why, std::string message) {
@@ -202,7 +232,15 @@ void response_reader::fail(cause why, std::string_view message) {
   record_->message = protocol::one_line(message);
 }
 
+void response_reader::conclude_recorded(const net::exchange_result& result, cause cancelled_for,
+                                        std::optional<decode_lag> lag) {
+  known_lag_ = lag;
+  conclude(result, cancelled_for);
+  known_lag_.reset();
+}
+
 void response_reader::conclude(const net::exchange_result& result, cause cancelled_for) {
+  lag_.reset();
   record_->bytes_sent += result.bytes_sent;
   if (result.end == net::exchange_end::closed && http_.finish() && !record_->done) record_->done = result.ended;
   if (http_.complete() && body_use_ == body_use::answer) { // its end was that of the connection
@@ -248,6 +286,17 @@ void response_reader::judge_unfinished(const net::exchange_result& result) {
   if (result.end == net::exchange_end::send_failed) return fail(cause::send, reason);
   if (!record_->first_byte) return fail(cause::closed_before_response, reason);
   fail(cause::truncated, reason + " inside the response");
+}
+
+void forget_response(metrics::request_record& record) {
+  record.first_byte.reset();
+  record.first_event.reset();
+  record.done.reset();
+  record.chunks.clear();
+  record.empty_events.clear();
+  record.http_status = 0;
+  record.why = cause::none;
+  record.message.clear();
 }
 
 } // namespace loadgen::client

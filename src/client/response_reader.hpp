@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/exchange_tap.hpp"
 #include "http/message_parser.hpp"
 #include "net/connection.hpp"
 #include "protocol/answer_reader.hpp"
@@ -43,13 +44,30 @@ public:
   /// Tells `listener` of all content from now on. It must live as long as this.
   void tell(content_listener& listener);
 
+  /// The same for a second one, which stays whoever is told by tell(). It must live as long as this.
+  void tell_as_well(content_listener& listener);
+
+  /// Shows `tap` all reads from now on. It must live as long as this.
+  void show(exchange_tap& tap) noexcept { tap_ = &tap; }
+
   /// The next bytes belong to `record`'s response. `record` must live until conclude().
   void begin(metrics::request_record& record);
 
   appetite on_bytes(std::string_view bytes, const net::arrival& when) override;
 
+  /// The same for a read of the past, which took that long to decode.
+  appetite on_recorded_bytes(std::string_view bytes, const net::arrival& when, std::optional<decode_lag> lag);
+
   /// The exchange has ended: fills the record's outcome. `cancelled_for` is why it was cancelled, when it was.
   void conclude(const net::exchange_result& result, metrics::cause cancelled_for);
+
+  /// The same for an exchange of the past, with the concluding_lag() it had then.
+  void conclude_recorded(const net::exchange_result& result, metrics::cause cancelled_for,
+                         std::optional<decode_lag> lag);
+
+  /// How long after its arrival an answer had been decoded that only the end of the connection ended; of the last
+  /// conclude(). Unset where there was none.
+  [[nodiscard]] std::optional<decode_lag> concluding_lag() const noexcept { return lag_; }
 
   /// Whether the connection can carry another request: the response was whole, and nothing followed it.
   [[nodiscard]] bool connection_reusable() const noexcept;
@@ -64,6 +82,9 @@ private:
   void on_body(std::string_view piece) override;
   void on_event(const sse::event& next) override;
 
+  [[nodiscard]] appetite take(std::string_view bytes);
+  void tell_begin();
+  void tell_content(std::string_view answer_text, std::string_view reasoning_text);
   void close_batch(std::size_t first_of_batch);
   void take_whole_answer();
   void add_chunk(std::uint8_t flags);
@@ -87,9 +108,13 @@ private:
   sse::event_parser sse_;
   std::atomic<std::uint64_t>& content_events_;
   content_listener* listener_ = nullptr;
+  content_listener* second_listener_ = nullptr;
+  exchange_tap* tap_ = nullptr;
 
   metrics::request_record* record_ = nullptr;
-  net::arrival now_{}; // of the read being taken apart
+  net::arrival now_{};                  // of the read being taken apart
+  std::optional<decode_lag> lag_;       // of that read, once it has brought content
+  std::optional<decode_lag> known_lag_; // what it is to be, of a read of the past
   body_use body_use_ = body_use::nothing;
   bool terminal_seen_ = false;
   bool trailing_bytes_ = false;
@@ -98,5 +123,8 @@ private:
   std::string message_body_; // of an error response, up to a limit
   http::keep_alive_limits keep_alive_;
 };
+
+/// What a further attempt starts from: all that the one before has found is forgotten, but when the user began to wait.
+void forget_response(metrics::request_record& record);
 
 } // namespace loadgen::client

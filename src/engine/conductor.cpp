@@ -45,11 +45,11 @@ lane_share lanes_of(const level_load& load, std::size_t part, std::size_t parts)
 } // namespace
 
 conductor::conductor(const run_settings& settings, workload::plan plan, const std::vector<server>& servers,
-                     record_pump& records, level_chooser choose)
+                     keepers keep, level_chooser choose)
     : settings_(settings),
       plan_(std::move(plan)),
       loads_(settings.loads),
-      records_(records),
+      keep_(keep),
       choose_(std::move(choose)),
       signals_(events_),
       grace_(events_),
@@ -58,7 +58,7 @@ conductor::conductor(const run_settings& settings, workload::plan plan, const st
       ticks_(events_) {
   for (std::uint32_t i = 0; i < settings.threads; ++i)
     workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
-                                                plan_.settings().answers(), servers, records));
+                                                plan_.settings().answers(), servers, keep));
 }
 
 metrics::run_end conductor::run_all() {
@@ -111,7 +111,7 @@ void conductor::settle() {
 
 void conductor::run_level(std::size_t level) {
   const metrics::level_info info = describe(level);
-  records_.begin_level(info);
+  keep_.records.begin_level(info);
   warm_up(level);
 
   const bool open_loop = plan_.levels()[level].open_loop();
@@ -139,9 +139,9 @@ void conductor::run_level(std::size_t level) {
     end.workers.push_back({static_cast<std::uint16_t>(i), measure.busy, measure.longest_stall});
     workers_[i]->add_tcp(end);
   }
-  records_.end_level(end);
-  records_failed_ = records_.has_failed();
-  if (choose_) last_ = {.info = info, .requests = records_.take_level(), .end = std::move(end)};
+  keep_.records.end_level(end);
+  records_failed_ = keep_.records.has_failed();
+  if (choose_) last_ = {.info = info, .requests = keep_.records.take_level(), .end = std::move(end)};
 }
 
 void conductor::hash_what_went_out() {
@@ -185,11 +185,20 @@ void conductor::warm_up(std::size_t level) {
   run_phase(part, level);
 }
 
+void conductor::announce(const phase& part, std::size_t level) {
+  const workload::level_settings& planned = plan_.levels()[level];
+  const recording::recorded_phase begun{static_cast<std::uint32_t>(level), planned.level, planned.trial,
+                                        part.is_warmup(), part.began()};
+  if (keep_.exchanges != nullptr) keep_.exchanges->begin_phase(begun);
+  if (keep_.texts != nullptr) keep_.texts->begin_phase(begun);
+}
+
 void conductor::run_phase(phase& part, std::size_t level) {
   current_ = &part;
   ++phases_begun_;
   current_level_ = level;
   workers_running_ = workers_.size();
+  announce(part, level);
   const auto on_done = [this] {
     asio::post(events_, [this] {
       if (--workers_running_ == 0) return events_.stop();
@@ -285,7 +294,7 @@ void conductor::tick() {
   ticks_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     report_progress();
-    if (records_.has_failed() || plan_.failure()) end_early(); // what cannot be written need not be sent
+    if (keep_.records.has_failed() || plan_.failure()) end_early(); // what cannot be written need not be sent
     tick();
   });
 }

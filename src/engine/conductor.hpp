@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/sha256.hpp"
+#include "engine/keepers.hpp"
 #include "engine/phase.hpp"
-#include "engine/record_pump.hpp"
 #include "engine/servers.hpp"
 #include "engine/worker.hpp"
 
@@ -26,7 +26,7 @@ namespace loadgen::engine {
 class conductor {
 public:
   /// `choose`: asked for a level when the plan has no more; empty: never. Then the pump must keep a level's records.
-  conductor(const run_settings& settings, workload::plan plan, const std::vector<server>& servers, record_pump& records,
+  conductor(const run_settings& settings, workload::plan plan, const std::vector<server>& servers, keepers keep,
             level_chooser choose = {});
 
   /// Runs all levels and writes their records.
@@ -51,6 +51,7 @@ private:
   [[nodiscard]] result<bool> choose_level();
   void run_level(std::size_t level);
   void run_phase(phase& part, std::size_t level);
+  void announce(const phase& part, std::size_t level);
   void warm_up(std::size_t level);
   void hash_what_went_out();
   [[nodiscard]] phase::limits bounds_of(std::size_t level, instant began) const;
@@ -73,7 +74,7 @@ private:
   const run_settings& settings_;
   workload::plan plan_;
   std::vector<level_load> loads_; // one for each of the plan's levels
-  record_pump& records_;
+  const keepers keep_;
   level_chooser choose_;
   metrics::recorded_level last_; // the level that ended last, where levels are chosen
 

@@ -1,6 +1,7 @@
 #include "base/sha256.hpp"
 #include "engine/conductor.hpp"
 #include "engine/descriptor_limit.hpp"
+#include "engine/keeping.hpp"
 #include "engine/level_checks.hpp"
 #include "engine/servers.hpp"
 #include "engine/target_chooser.hpp"
@@ -62,6 +63,18 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan,
 
 } // namespace
 
+result<std::string> wire_sha256(const client_settings& settings, const workload::plan& plan,
+                                const std::vector<std::vector<std::uint64_t>>& order) {
+  const auto forms = make_shown_forms(settings, plan.settings().answers());
+  if (forms.has_error()) return forms.error();
+  const target_chooser chooser{forms->size(), settings.pair_seed};
+  sha256 hash;
+  for (std::size_t level = 0; level < order.size(); ++level)
+    for (const std::uint64_t index : order[level])
+      hash.update((*forms)[chooser.of(index)].bytes(plan.at(level, index).body));
+  return hash.hex_digest();
+}
+
 result<run_outcome> run(const run_settings& settings, const workload::plan& plan, const metrics::run_info& info,
                         const std::filesystem::path& records_file) {
   return run_adaptive(settings, plan, {}, info, records_file);
@@ -76,11 +89,14 @@ result<run_outcome> run_adaptive(const run_settings& settings, const workload::p
   auto writer = metrics::record_writer::create(records_file, info);
   if (writer.has_error()) return writer.error();
 
+  auto kept = keeping::start(settings, plan.settings().answers(), info);
+  if (kept.has_error()) return kept.error();
+
   record_pump records{std::move(*writer), choose ? record_pump::kept::those_of_a_level : record_pump::kept::none};
   metrics::run_end end;
   std::optional<error> failure;
   {
-    conductor conducting{settings, plan, *servers, records, choose};
+    conductor conducting{settings, plan, *servers, {records, kept->exchanges.get(), kept->texts.get()}, choose};
     end = conducting.run_all();
     failure = conducting.failure();
     end.end_unix_ns = std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
@@ -93,11 +109,12 @@ result<run_outcome> run_adaptive(const run_settings& settings, const workload::p
     if (plan.failure()) hashes = {{"wire_sha256", nullptr}}; // what was sent can no longer be told
     end.manifest["workload"] = std::move(hashes);
   }
+  kept->end(end.manifest);
   records.end_run(end);
   if (const auto unwritten = records.failure()) return *unwritten;
   if (const auto unmade = plan.failure()) return *unmade;
   if (failure) return *failure;
-  return run_outcome{end.complete, end.interrupted_by};
+  return run_outcome{end.complete, end.interrupted_by, kept->failure()};
 }
 
 } // namespace loadgen::engine

@@ -25,6 +25,13 @@ result<std::shared_ptr<const net::tls_client_context>> tls_of(const target& wher
   return net::tls_client_context::make(where.host, {settings.ca_file, settings.insecure});
 }
 
+client_settings without_secrets(client_settings settings) {
+  if (!settings.api_key.empty()) settings.api_key = hidden;
+  for (auto& [name, value] : settings.headers)
+    if (is_secret_header(name)) value = hidden;
+  return settings;
+}
+
 client::header_list request_headers(const client_settings& settings, answer_form asked) {
   client::header_list headers{{"Content-Type", "application/json"},
                               {"Accept", asked.stream ? "text/event-stream" : "application/json"}};
@@ -45,9 +52,7 @@ result<std::vector<client::request_template>> make_forms(const client_settings& 
 }
 
 result<std::vector<client::request_template>> make_shown_forms(const client_settings& settings, answer_form asked) {
-  client_settings shown = settings;
-  if (!shown.api_key.empty()) shown.api_key = "(hidden)";
-  return make_forms(shown, asked);
+  return make_forms(without_secrets(settings), asked);
 }
 
 result<std::vector<server>> make_servers(const client_settings& settings, answer_form asked, bool shown) {

@@ -4,6 +4,7 @@
 #include "net/resolver.hpp"
 #include "net/tls_context.hpp"
 
+#include <loadgen/base/secrets.hpp>
 #include <loadgen/engine/run.hpp>
 
 #include <memory>
@@ -27,6 +28,9 @@ struct server {
 /// What TLS connections to `where` share, null for a plain server. Errors: invalid_input for the CA file.
 [[nodiscard]] result<std::shared_ptr<const net::tls_client_context>> tls_of(const target& where,
                                                                             const client_settings& settings);
+
+/// The same settings with a stand-in for the key and for the values of headers that are secrets.
+[[nodiscard]] client_settings without_secrets(client_settings settings);
 
 /// The headers of every request: the JSON body's, what its answer is asked for with, the end of the connection where
 /// each has its own, the user's, and the key.

@@ -26,13 +26,13 @@ static_assert(net::receive_loop::longest_wait <= metrics::longest_wait);
 } // namespace
 
 worker::worker(std::uint16_t number, const client_settings& settings, answer_form asked,
-               const std::vector<server>& servers, record_pump& records)
+               const std::vector<server>& servers, keepers keep)
     : number_(number),
       settings_(settings),
       asked_(asked),
       servers_(servers),
       chooser_(servers.size(), settings.pair_seed),
-      records_(records),
+      keep_(keep),
       work_(asio::make_work_guard(context_)),
       connector_(context_.get_executor(), loop_, connector_settings(settings)),
       limits_timer_(context_),
@@ -66,6 +66,12 @@ void worker::begin(phase& part, lane_share lanes, std::function<void()> on_done)
 
 void worker::add_lane() {
   lanes_.push_back(std::make_unique<lane>(*this));
+  lane& made = *lanes_.back();
+  if (keep_.exchanges != nullptr) {
+    made.tap = keep_.exchanges->make_tap(number_);
+    made.exchange.show(*made.tap);
+  }
+  if (keep_.texts != nullptr) made.exchange.tell_as_well(made.answer);
 }
 
 asio::awaitable<void> worker::start_lanes(phase& part, lane_share lanes) {
@@ -187,7 +193,8 @@ asio::awaitable<worker::ending> worker::carry_out(phase& part, lane& on, prepare
   if (asked.shown_form && record.sent && !record.warmup)
     sent_.add(record.index, asked.shown_form->bytes(request.body)); // now that nothing waits for it to be sent
   const ending how{record.end, record.done.value_or(*record.ended)};
-  records_.push(std::move(request.record));
+  if (keep_.texts != nullptr) keep_.texts->push(record, on.answer);
+  keep_.records.push(std::move(request.record));
   co_return how;
 }
 

@@ -3,8 +3,8 @@
 #include "client/connection_pool.hpp"
 #include "client/exchange.hpp"
 #include "engine/client_limits.hpp"
+#include "engine/keepers.hpp"
 #include "engine/phase.hpp"
-#include "engine/record_pump.hpp"
 #include "engine/reply_keeper.hpp"
 #include "engine/servers.hpp"
 #include "engine/target_chooser.hpp"
@@ -24,6 +24,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 namespace loadgen::engine {
@@ -43,7 +44,7 @@ struct lane_share {
 class worker {
 public:
   worker(std::uint16_t number, const client_settings& settings, answer_form asked, const std::vector<server>& servers,
-         record_pump& records);
+         keepers keep);
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   ~worker();
@@ -94,8 +95,10 @@ private:
           thinking(of.context_) {}
 
     client::exchange exchange;
-    boost::asio::steady_timer thinking; // until the next turn
-    reply_keeper reply;                 // of conversations that go on with the server's
+    boost::asio::steady_timer thinking;            // until the next turn
+    reply_keeper reply;                            // of conversations that go on with the server's
+    std::unique_ptr<recording::recording_tap> tap; // where bytes are kept
+    recording::answer_collector answer;            // where texts are kept
   };
 
   /// How a request ended.
@@ -125,7 +128,7 @@ private:
   const answer_form asked_;
   const std::vector<server>& servers_;
   target_chooser chooser_;
-  record_pump& records_;
+  const keepers keep_;
 
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

@@ -16,9 +16,8 @@ namespace loadgen::metrics {
 
 namespace {
 
-// A byte above 0x7F and both line ends: a transfer that rewrites text shows in the first bytes, as in PNG.
-constexpr std::string_view file_magic{"\x89LGREC\r\n", 8};
-constexpr std::size_t file_header_size = file_magic.size() + 4;
+constexpr std::size_t magic_size = 8;
+constexpr std::size_t file_header_size = magic_size + 4;
 
 constexpr std::string_view block_magic{"LGBK", 4};
 constexpr std::size_t type_offset = 4;
@@ -44,14 +43,14 @@ std::uint32_t checksum(std::string_view header, std::string_view payload) {
 
 } // namespace
 
-std::string file_header() {
-  std::string header{file_magic};
+std::string file_header(const block_file_kind& kind) {
+  std::string header{kind.magic};
   header.resize(file_header_size);
-  store_u32(header, file_magic.size(), records_format_version);
+  store_u32(header, magic_size, kind.version);
   return header;
 }
 
-void seal_block(std::string& block, block_type type) {
+void seal_block(std::string& block, std::uint8_t type) {
   const std::string_view payload = std::string_view{block}.substr(block_header_size);
   block.replace(0, block_magic.size(), block_magic);
   block[type_offset] = static_cast<char>(type);
@@ -59,7 +58,7 @@ void seal_block(std::string& block, block_type type) {
   store_u32(block, checksum_offset, checksum(block, payload));
 }
 
-std::string make_block(block_type type, std::string_view payload) {
+std::string make_block(std::uint8_t type, std::string_view payload) {
   std::string block(block_header_size, '\0');
   block += payload;
   seal_block(block, type);
@@ -77,6 +76,30 @@ unique_fd::~unique_fd() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+result<append_file> append_file::create(const std::filesystem::path& file, unsigned permissions) {
+  unique_fd fd{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, permissions)};
+  if (fd.get() < 0) return io_error("create", file, errno);
+  return append_file{std::move(fd), file};
+}
+
+result<void> append_file::append(std::string_view piece) {
+  // A reader stops at half a block: what follows a failed write must not stand behind one.
+  if (torn_ && ::ftruncate(fd_.get(), static_cast<off_t>(whole_size_)) != 0) return io_error("repair", file_, errno);
+  torn_ = false;
+  std::string_view rest = piece;
+  while (!rest.empty()) {
+    const ssize_t wrote = ::write(fd_.get(), rest.data(), rest.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) {
+      torn_ = true;
+      return io_error("write", file_, errno);
+    }
+    rest.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  whole_size_ += piece.size();
+  return {};
+}
+
 error io_error(std::string_view act, const std::filesystem::path& file, int errno_value) {
   return error{errc::io,
                fmt::format("cannot {} {}: {}", act, file.string(), std::generic_category().message(errno_value))};
@@ -88,7 +111,8 @@ block_reader::block_reader(unique_fd opened, std::filesystem::path file, std::ui
       size_(size),
       unread_(size) {}
 
-result<block_reader> block_reader::open(const std::filesystem::path& file, std::uint64_t limit) {
+result<block_reader> block_reader::open(const std::filesystem::path& file, std::uint64_t limit,
+                                        const block_file_kind& kind) {
   unique_fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
   if (fd.get() < 0) return io_error("open", file, errno);
 
@@ -100,12 +124,12 @@ result<block_reader> block_reader::open(const std::filesystem::path& file, std::
   block_reader reader{std::move(fd), file, std::min(static_cast<std::uint64_t>(status.st_size), limit)};
   const auto whole = reader.read_into(reader.header_, file_header_size);
   if (!whole) return whole.error();
-  if (!*whole || !std::string_view{reader.header_}.starts_with(file_magic))
-    return invalid_input(fmt::format("{} is not a file of request records", file.string()));
-  const std::uint32_t version = load_u32(reader.header_, file_magic.size());
-  if (version == 0 || version > records_format_version)
-    return invalid_input(fmt::format("{} has records format version {}; this program reads versions up to {}",
-                                     file.string(), version, records_format_version));
+  if (!*whole || !std::string_view{reader.header_}.starts_with(kind.magic))
+    return invalid_input(fmt::format("{} is not a file of {}", file.string(), kind.contents));
+  const std::uint32_t version = load_u32(reader.header_, magic_size);
+  if (version == 0 || version > kind.version)
+    return invalid_input(fmt::format("{} has {} version {}; this program reads versions up to {}", file.string(),
+                                     kind.format, version, kind.version));
   reader.version_ = version;
   return reader;
 }

@@ -8,10 +8,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace loadgen::metrics {
 
-// The frame of raw/records.bin: a file header, then checksummed blocks; docs/records-format.md describes both.
+// The frame of raw/records.bin, and of other files of a run: a file header, then checksummed blocks;
+// docs/records-format.md describes both.
 
 /// The version that this code writes, and the newest that it reads.
 inline constexpr std::uint32_t records_format_version = 3;
@@ -24,18 +26,38 @@ enum class block_type : std::uint8_t {
   run_end = 5,
 };
 
+/// What a file of blocks begins with, and how to speak of it.
+struct block_file_kind {
+  std::string_view magic;    ///< eight bytes
+  std::uint32_t version = 1; ///< that this code writes, and the newest that it reads
+  std::string_view contents; ///< "request records"
+  std::string_view format;   ///< "records format"
+};
+
+/// A byte above 0x7F and both line ends: a transfer that rewrites text shows in the first bytes, as in PNG.
+inline constexpr block_file_kind records_file{std::string_view{"\x89LGREC\r\n", 8}, records_format_version,
+                                              "request records", "records format"};
+
 /// What stands before each payload: magic, type, payload length, checksum.
 inline constexpr std::size_t block_header_size = 13;
 
 /// The bytes a file begins with.
-[[nodiscard]] std::string file_header();
+[[nodiscard]] std::string file_header(const block_file_kind& kind = records_file);
 
 /// Fills in the header of `block`, whose first block_header_size bytes were left for it; the rest is the payload, of
 /// less than 4 GiB.
-void seal_block(std::string& block, block_type type);
+void seal_block(std::string& block, std::uint8_t type);
+
+inline void seal_block(std::string& block, block_type type) {
+  seal_block(block, static_cast<std::uint8_t>(type));
+}
 
 /// A whole block around a payload.
-[[nodiscard]] std::string make_block(block_type type, std::string_view payload);
+[[nodiscard]] std::string make_block(std::uint8_t type, std::string_view payload);
+
+[[nodiscard]] inline std::string make_block(block_type type, std::string_view payload) {
+  return make_block(static_cast<std::uint8_t>(type), payload);
+}
 
 /// Owns a file descriptor.
 class unique_fd {
@@ -52,6 +74,29 @@ private:
   int fd_;
 };
 
+/// A new file that is written at its end, in whole pieces: what follows a write that failed half-way takes its place.
+///
+/// Thread-safety: one thread at a time.
+class append_file {
+public:
+  /// Creates `file`, which must not exist, with those permissions. Errors: io.
+  [[nodiscard]] static result<append_file> create(const std::filesystem::path& file, unsigned permissions);
+
+  /// Errors: io; the file keeps the pieces before.
+  [[nodiscard]] result<void> append(std::string_view piece);
+
+  /// Bytes of all whole pieces.
+  [[nodiscard]] std::uint64_t size() const noexcept { return whole_size_; }
+
+private:
+  append_file(unique_fd opened, std::filesystem::path file) : fd_(std::move(opened)), file_(std::move(file)) {}
+
+  unique_fd fd_;
+  std::filesystem::path file_;
+  std::uint64_t whole_size_ = 0;
+  bool torn_ = false; // a write failed, perhaps half-way through a piece
+};
+
 /// An io error about `file`: "cannot <act> <file>: <what errno says>".
 [[nodiscard]] error io_error(std::string_view act, const std::filesystem::path& file, int errno_value);
 
@@ -66,9 +111,10 @@ public:
   };
 
   /// What stands behind the first `limit` bytes is not read. Errors: io where the file cannot be read; invalid_input
-  /// where it is not a file of records or of a newer version.
+  /// where it is not a file of that kind or of a newer version.
   [[nodiscard]] static result<block_reader> open(const std::filesystem::path& file,
-                                                 std::uint64_t limit = std::numeric_limits<std::uint64_t>::max());
+                                                 std::uint64_t limit = std::numeric_limits<std::uint64_t>::max(),
+                                                 const block_file_kind& kind = records_file);
 
   /// The version of the format that the file says it has.
   [[nodiscard]] std::uint32_t version() const noexcept { return version_; }

@@ -4,9 +4,7 @@
 #include "metrics/meta_codec.hpp"
 #include "metrics/record_codec.hpp"
 
-#include <cerrno>
-#include <fcntl.h>
-#include <unistd.h>
+#include <utility>
 
 namespace loadgen::metrics {
 
@@ -17,50 +15,28 @@ constexpr std::size_t block_fills_at = 256U * 1024U;
 } // namespace
 
 struct record_writer::state {
-  unique_fd fd;
-  std::filesystem::path file;
+  append_file out;
   instant epoch;
-  std::uint64_t whole_size = 0; // bytes of the file up to the end of its last whole block
-  bool torn = false;            // a write failed, perhaps half-way through a block
   std::string pending =
       std::string(block_header_size, '\0'); // the next block of records, its header still to be filled
 
   [[nodiscard]] bool has_pending() const noexcept { return pending.size() > block_header_size; }
 
-  [[nodiscard]] result<void> write_whole(std::string_view bytes);
   [[nodiscard]] result<void> write_pending();
   [[nodiscard]] result<void> write_meta(block_type type, std::string_view payload);
 };
 
-result<void> record_writer::state::write_whole(std::string_view bytes) {
-  // A reader stops at half a block: what follows a failed write must not stand behind one.
-  if (torn && ::ftruncate(fd.get(), static_cast<off_t>(whole_size)) != 0) return io_error("repair", file, errno);
-  torn = false;
-  std::string_view rest = bytes;
-  while (!rest.empty()) {
-    const ssize_t wrote = ::write(fd.get(), rest.data(), rest.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) {
-      torn = true;
-      return io_error("write", file, errno);
-    }
-    rest.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-  whole_size += bytes.size();
-  return {};
-}
-
 result<void> record_writer::state::write_pending() {
   if (!has_pending()) return {};
   seal_block(pending, block_type::records);
-  const auto written = write_whole(pending);
+  const auto written = out.append(pending);
   if (written) pending.resize(block_header_size);
   return written;
 }
 
 result<void> record_writer::state::write_meta(block_type type, std::string_view payload) {
   if (auto written = write_pending(); !written) return written;
-  return write_whole(make_block(type, payload));
+  return out.append(make_block(type, payload));
 }
 
 record_writer::record_writer(std::unique_ptr<state> opened) : state_(std::move(opened)) {}
@@ -77,10 +53,10 @@ record_writer::~record_writer() {
 }
 
 result<record_writer> record_writer::create(const std::filesystem::path& file, const run_info& info) {
-  unique_fd fd{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644)};
-  if (fd.get() < 0) return io_error("create", file, errno);
-  auto opened = std::make_unique<state>(state{.fd = std::move(fd), .file = file, .epoch = info.epoch});
-  const auto written = opened->write_whole(file_header() + make_block(block_type::run_header, encode(info)));
+  auto out = append_file::create(file, 0644);
+  if (!out) return out.error();
+  auto opened = std::make_unique<state>(state{.out = std::move(*out), .epoch = info.epoch});
+  const auto written = opened->out.append(file_header() + make_block(block_type::run_header, encode(info)));
   if (!written) return written.error();
   return record_writer{std::move(opened)};
 }

@@ -1,5 +1,7 @@
 #include "metrics/level_summarizer.hpp"
+#include "metrics/model_summarizer.hpp"
 #include "report/manifest.hpp"
+#include "report/models.hpp"
 #include "report/records_file.hpp"
 #include "report/targets.hpp"
 
@@ -36,11 +38,13 @@ public:
   level_queue(const metrics::recorded_run& run, const std::vector<metrics::window_finder>& windows)
       : run_(run),
         windows_(windows),
+        models_(merged_manifest(run)),
         asked_(slo_of(run.info)) {}
 
   void add(std::size_t level, const request_record& record) {
     advance_to(level);
     current_->add(record);
+    if (models_.several() && !record.warmup) by_model_->add(models_.of(run_.levels[level].info, record), record);
   }
 
   [[nodiscard]] std::vector<metrics::level_summary> take() {
@@ -55,6 +59,7 @@ private:
     while (done_.size() < level) {
       if (!current_) begin();
       done_.push_back(current_->summary());
+      done_.back().by_model = by_model_->summaries();
       current_.reset();
     }
     if (level < run_.levels.size()) begin();
@@ -63,12 +68,15 @@ private:
   void begin() {
     const metrics::recorded_level& next = run_.levels[done_.size()];
     current_.emplace(next.info, next.end, windows_[done_.size()].found(next.end), asked_, sample_keeping::histogram);
+    by_model_.emplace(models_.names(), sample_keeping::histogram);
   }
 
   const metrics::recorded_run& run_;
   const std::vector<metrics::window_finder>& windows_;
+  run_models models_;
   metrics::slo asked_;
-  std::optional<metrics::level_summarizer> current_; ///< of level number done_.size()
+  std::optional<metrics::level_summarizer> current_;  ///< of level number done_.size()
+  std::optional<metrics::model_summarizer> by_model_; ///< the same of its models
   std::vector<metrics::level_summary> done_;
 };
 
@@ -149,13 +157,25 @@ void forget_planned(analyzed_run& run) {
   }
 }
 
+std::vector<metrics::model_summary> summarize_models(const metrics::recorded_level& level, const run_models& models) {
+  metrics::model_summarizer summarizer{models.names(), sample_keeping::all};
+  if (models.several())
+    for (const request_record& record : level.requests)
+      if (!record.warmup) summarizer.add(models.of(level.info, record), record);
+  return summarizer.summaries();
+}
+
 } // namespace
 
 analyzed_run analyze(metrics::recorded_run run) {
   analyzed_run analyzed;
   analyzed.levels.reserve(run.levels.size());
   const metrics::slo asked = slo_of(run.info);
-  for (const metrics::recorded_level& level : run.levels) analyzed.levels.push_back(metrics::summarize(level, asked));
+  const run_models models{merged_manifest(run)};
+  for (const metrics::recorded_level& level : run.levels) {
+    analyzed.levels.push_back(metrics::summarize(level, asked));
+    analyzed.levels.back().by_model = summarize_models(level, models);
+  }
   analyzed.run = std::move(run);
   return analyzed;
 }

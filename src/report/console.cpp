@@ -62,7 +62,7 @@ std::string console_report(const analyzed_run& run) {
   if (run.levels.empty()) return report;
   for (const auto section :
        {search_section, performance_section, knee_section, intervals_section, planned_section, turns_section,
-        slo_section, warnings_section, counts_section, failures_section, audit_section})
+        models_section, slo_section, warnings_section, counts_section, failures_section, audit_section})
     if (const std::string text = section(run, naming); !text.empty()) report += "\n" + text;
   return report;
 }

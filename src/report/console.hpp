@@ -52,6 +52,7 @@ private:
 [[nodiscard]] std::string knee_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string intervals_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string planned_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string models_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string turns_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string slo_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string counts_section(const analyzed_run& run, const level_naming& naming);

@@ -238,6 +238,32 @@ std::string failures_section(const analyzed_run& run, const level_naming& naming
   return any ? "failed and cancelled requests\n" + table.render() : "";
 }
 
+std::string models_section(const analyzed_run& run, const level_naming& naming) {
+  bool any = false, any_thin = false;
+  for (const level_summary& level : run.levels)
+    for (const metrics::model_summary& model : level.by_model)
+      any_thin = any_thin || shows_thin_p99(model.ttft_ms) || shows_thin_p99(model.e2e_ms);
+  const std::string p99 = any_thin ? "p99 " : "p99";
+  text_table table = level_table(naming, {{"", "model", side::left},
+                                          {"", "issued"},
+                                          {"", "failed"},
+                                          {"TTFT ms", "p50"},
+                                          {"TTFT ms", p99},
+                                          {"TPOT ms", "p50"},
+                                          {"E2E ms", "p50"},
+                                          {"E2E ms", p99}});
+  for (const level_summary& level : run.levels)
+    for (const metrics::model_summary& model : level.by_model) {
+      any = true;
+      table.add_row(
+          level_row(level, naming,
+                    {printable(model.name), count_cell(model.issued), count_cell(model.failed),
+                     compact(model.ttft_ms.p50), p99_cell(model.ttft_ms, any_thin), compact(model.tpot_ms.p50),
+                     compact(model.e2e_ms.p50), p99_cell(model.e2e_ms, any_thin)}));
+    }
+  return any ? "by model\n" + table.render() : "";
+}
+
 std::string audit_section(const analyzed_run& run, const level_naming& naming) {
   text_table table = level_table(naming, {{"", "verdict", side::left},
                                           {"kernel", "stamps"},

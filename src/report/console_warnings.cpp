@@ -1,6 +1,7 @@
 #include "report/console.hpp"
 #include "report/manifest.hpp"
 #include "report/table.hpp"
+#include "report/text.hpp"
 
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
@@ -110,6 +111,29 @@ bool trusted_anyone(const boost::json::object& manifest) {
          });
 }
 
+// What was to be kept beside the records, and was not.
+std::vector<std::string> keeping_warnings(const boost::json::object& manifest) {
+  std::vector<std::string> sentences;
+  const auto count = [&](std::string_view file, std::string_view key) {
+    const boost::json::value& found = at_path(manifest, {file, key});
+    boost::json::error_code failure;
+    return found.is_number() ? found.to_number<std::uint64_t>(failure) : 0U;
+  };
+  const std::uint64_t lost = count("recording", "lost_exchanges"), cut = count("recording", "cut_exchanges");
+  if (lost + cut > 0)
+    sentences.push_back(fmt::format("the disk could not keep up with --record: of {} nothing was kept, of {} only the "
+                                    "begin; no figure waits for the disk",
+                                    counted(lost, "exchange"), counted(cut, "response")));
+  if (const std::uint64_t texts = count("texts", "lost"); texts > 0)
+    sentences.push_back(
+        fmt::format("the disk could not keep up with --save-text: {} left out", counted(texts, "text")));
+  for (const std::string_view file : {"recording", "texts"})
+    if (const std::string failure = text_at(manifest, {file, "failure"}); !failure.empty())
+      sentences.push_back(
+          fmt::format("{} ends early: {}", file == "recording" ? "the recording" : "the texts", printable(failure)));
+  return sentences;
+}
+
 } // namespace
 
 std::vector<std::string> warnings(const analyzed_run& run, const level_naming& naming) {
@@ -118,6 +142,7 @@ std::vector<std::string> warnings(const analyzed_run& run, const level_naming& n
     sentences.emplace_back(
         "INSECURE: certificates were not verified (--insecure); nobody knows which server gave these "
         "answers, or who else read prompts, answers and the API key");
+  for (std::string& sentence : keeping_warnings(merged_manifest(run.run))) sentences.push_back(std::move(sentence));
   for (const check& each : checks) {
     std::vector<const level_summary*> found;
     std::optional<double> worst;

@@ -2,6 +2,7 @@
 
 #include "report/files.hpp"
 #include "report/manifest.hpp"
+#include "report/models.hpp"
 #include "report/parquet_file.hpp"
 #include "report/records_file.hpp"
 #include "report/request_columns.hpp"
@@ -34,7 +35,7 @@ public:
 
   result<void> add(const request_row& row) {
     constexpr std::size_t part_size = 256U * 1024U;
-    append_request_row(part_, row.level, row.epoch, row.record);
+    append_request_row(part_, row.level, row.model, row.epoch, row.record);
     return part_.size() < part_size ? result<void>{} : write_part();
   }
 
@@ -102,9 +103,11 @@ private:
 template<class Add>
 result<void> each_request(const fs::path& run_folder, const analyzed_run& run, const Add& add) {
   result<void> added;
+  const run_models models{merged_manifest(run.run)};
   const auto take = [&](std::size_t level, const request_record& record) {
-    if (!record.warmup && added)
-      added = add(level, request_row{run.run.levels[level].info, run.run.info.epoch, record});
+    if (record.warmup || !added) return;
+    const metrics::level_info& info = run.run.levels[level].info;
+    added = add(level, request_row{info, run.run.info.epoch, record, models.name_of(info, record)});
   };
   if (run.samples == metrics::sample_keeping::all) {
     for (std::size_t level = 0; level < run.run.levels.size(); ++level)

@@ -81,6 +81,7 @@ constexpr std::array columns_of_requests{
     of_request<[](row of) { return of.record.worker; }>("worker"),
     of_request<[](row of) { return of.record.target; }>("target"),
     of_request<[](row of) { return of.record.dataset_line; }>("dataset_line"),
+    of_request<[](row of) { return of.model; }>("model"),
     of_request<[](row of) { return conversation_of(of.record); }>("conversation"),
     of_request<[](row of) { return turn_of(of.record); }>("turn"),
     of_request<[](row of) { return to_string(of.record.end); }>("outcome"),

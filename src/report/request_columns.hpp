@@ -5,6 +5,7 @@
 #include <loadgen/metrics/recorded_run.hpp>
 
 #include <span>
+#include <string_view>
 
 namespace loadgen::report {
 
@@ -13,6 +14,7 @@ struct request_row {
   const metrics::level_info& level;
   instant epoch; ///< instants are shown from here on
   const metrics::request_record& record;
+  std::string_view model; ///< that it asked for
 };
 
 /// One content event of a request as a row.

@@ -1,6 +1,8 @@
 #include "report/requests_csv.hpp"
 
 #include "report/columns_csv.hpp"
+#include "report/manifest.hpp"
+#include "report/models.hpp"
 #include "report/request_columns.hpp"
 
 #include <loadgen/report/report.hpp>
@@ -13,19 +15,21 @@ void append_requests_header(std::string& csv) {
   names.end();
 }
 
-void append_request_row(std::string& csv, const metrics::level_info& level, instant epoch,
+void append_request_row(std::string& csv, const metrics::level_info& level, std::string_view model, instant epoch,
                         const metrics::request_record& record) {
   csv_row values{csv, csv_row::kind::values};
-  write_values(values, request_columns(), request_row{level, epoch, record});
+  write_values(values, request_columns(), request_row{level, epoch, record, model});
   values.end();
 }
 
 std::string requests_csv(const analyzed_run& run) {
   std::string csv;
   append_requests_header(csv);
+  const run_models models{merged_manifest(run.run)};
   for (const metrics::recorded_level& level : run.run.levels)
     for (const metrics::request_record& record : level.requests)
-      if (!record.warmup) append_request_row(csv, level.info, run.run.info.epoch, record);
+      if (!record.warmup)
+        append_request_row(csv, level.info, models.name_of(level.info, record), run.run.info.epoch, record);
   return csv;
 }
 

@@ -227,6 +227,24 @@ json::value arrivals_json(const std::optional<metrics::arrival_comparison>& arri
                       {"achieved", arrival_figures_json(arrivals->achieved)}};
 }
 
+json::value models_json(const std::vector<metrics::model_summary>& models) {
+  if (models.empty()) return nullptr;
+  json::object by_name;
+  for (const metrics::model_summary& model : models)
+    by_name[well_formed(model.name)] = {
+        {"issued", model.issued},
+        {"completed", model.completed},
+        {"failed", model.failed},
+        {"cancelled", model.cancelled},
+        {"output_tokens", model.output_tokens},
+        {"metrics",
+         {{"ttft_ms", distribution_json(model.ttft_ms)},
+          {"tpot_ms", distribution_json(model.tpot_ms)},
+          {"e2e_ms", distribution_json(model.e2e_ms)}}},
+    };
+  return by_name;
+}
+
 json::object turn_json(const metrics::turn_summary& turn) {
   return {
       {"turn", turn.turn},
@@ -274,6 +292,7 @@ json::object level_json(const level_summary& level, const std::vector<calibrated
       {"steady_state", steady_state_json(level.steadiness)},
       {"saturation", saturation_json(level.queue)},
       {"arrivals", arrivals_json(level.arrivals)},
+      {"by_model", models_json(level.by_model)},
       {"server_reported", server_reported_json(level)},
       {"slo", level.attainment ? attainment_json(*level.attainment) : json::value()},
       {"audit", audit_json(level, ranges)},

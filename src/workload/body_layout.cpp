@@ -8,13 +8,16 @@ namespace loadgen::workload {
 namespace {
 
 constexpr std::array layouts{
-    body_layout{endpoint_kind::chat, "messages", "", "max_tokens", "ignore_eos", true, true},
-    body_layout{endpoint_kind::completions, "prompt", "", "max_tokens", "ignore_eos", true, true},
-    body_layout{endpoint_kind::responses, "input", "", "max_output_tokens", "", true, false},
-    body_layout{endpoint_kind::llamacpp, "prompt", "", "n_predict", "ignore_eos", true, false},
-    body_layout{endpoint_kind::tgi, "inputs", "parameters", "max_new_tokens", "", false, false},
-    body_layout{endpoint_kind::sglang, "text", "sampling_params", "max_new_tokens", "ignore_eos", true, false},
-    body_layout{endpoint_kind::generate, "prompt", "", "max_tokens", "", false, false},
+    body_layout{endpoint_kind::chat, "messages", "", "max_tokens", "ignore_eos", "stop", "min_tokens", "seed", true,
+                true},
+    body_layout{endpoint_kind::completions, "prompt", "", "max_tokens", "ignore_eos", "stop", "min_tokens", "seed",
+                true, true},
+    body_layout{endpoint_kind::responses, "input", "", "max_output_tokens", "", "", "", "", true, false},
+    body_layout{endpoint_kind::llamacpp, "prompt", "", "n_predict", "ignore_eos", "stop", "", "seed", true, false},
+    body_layout{endpoint_kind::tgi, "inputs", "parameters", "max_new_tokens", "", "stop", "", "seed", false, false},
+    body_layout{endpoint_kind::sglang, "text", "sampling_params", "max_new_tokens", "ignore_eos", "stop",
+                "min_new_tokens", "", true, false},
+    body_layout{endpoint_kind::generate, "prompt", "", "max_tokens", "", "", "", "", false, false},
 };
 
 } // namespace

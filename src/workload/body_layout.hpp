@@ -16,6 +16,9 @@ struct body_layout {
   std::string_view options;    ///< the object with the settings of the generation; "": the body itself
   std::string_view max_tokens; ///< in the options
   std::string_view ignore_eos; ///< the same; "": it has no such setting
+  std::string_view stop;       ///< the same
+  std::string_view min_tokens; ///< the same
+  std::string_view seed;       ///< the same; of its sampling
   bool has_stream_flag;        ///< false: its path says whether it streams
   bool has_stream_options;     ///< asks for usage by them; the others tell it unasked
 };

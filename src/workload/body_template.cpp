@@ -8,7 +8,9 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <vector>
 
 namespace loadgen::workload {
 
@@ -35,7 +37,8 @@ result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoin
                                      to_string(endpoint)));
   }
   if (entry.prompt.empty() && entry.messages.empty() && entry.input_tokens)
-    return invalid_input("lengths and no text; expected prompts, or the file as --trace FILE or as synthetic:trace=FILE");
+    return invalid_input(
+        "lengths and no text; expected prompts, or the file as --trace FILE or as synthetic:trace=FILE");
   if (entry.prompt.empty() && entry.messages.empty())
     return invalid_input("neither prompt nor messages; expected one of them");
   if (!entry.prompt.empty() && !entry.messages.empty())
@@ -67,6 +70,9 @@ void add_run_settings(json::object& body, const request_settings& settings) {
     merge_patch(body, json::object{{"stream_options", json::object{{"include_usage", true}}}});
   json::object& options = options_of(body, layout);
   if (settings.endpoint == endpoint_kind::tgi) options["details"] = true; // the counts are among them
+  if (!settings.stop.empty()) options[layout.stop] = json::array(settings.stop.begin(), settings.stop.end());
+  if (settings.min_tokens) options[layout.min_tokens] = *settings.min_tokens;
+  if (settings.sampling_seed) options[layout.seed] = *settings.sampling_seed;
   if (settings.temperature) set_temperature(options, *settings.temperature, settings.endpoint);
   if (settings.ignore_eos) options[layout.ignore_eos] = true;
   merge_patch(body, settings.extra_body);
@@ -113,9 +119,9 @@ result<json::object> body_as_written(const dataset_entry& entry, const request_s
 }
 
 /// `"model":"name"`, or nothing; `own` is that of a line which keeps it.
-std::string model_member(const request_settings& settings, const json::value* own = nullptr) {
+std::string model_member(const request_settings& settings, const std::string& name, const json::value* own = nullptr) {
   json::object named;
-  if (!settings.model.empty() && names_model(settings.endpoint)) named["model"] = settings.model;
+  if (!name.empty() && names_model(settings.endpoint)) named["model"] = name;
   if (own != nullptr) named["model"] = *own;
   if (const json::value* const extra = settings.extra_body.if_contains("model"))
     merge_patch(named, json::object{{"model", *extra}});
@@ -154,6 +160,47 @@ const json::string* salted_text(const json::value& content) {
   return first;
 }
 
+// Those whose values differ from request to request.
+std::vector<std::string_view> drawn_keys(const request_settings& settings) {
+  std::vector<std::string_view> keys;
+  if (!settings.loras.empty()) keys.emplace_back("lora_path");
+  if (settings.seed_each) keys.emplace_back("seed");
+  std::erase_if(keys, [&settings](std::string_view key) { return settings.extra_body.contains(key); });
+  return keys;
+}
+
+// Where the first member of a body, and the comma behind it, end if it is `model` with a string: as this program writes
+// it. 0 where it is not.
+std::size_t model_member_end(std::string_view body) {
+  constexpr std::string_view begin = R"({"model":")";
+  if (!body.starts_with(begin)) return 0;
+  for (std::size_t at = begin.size(); at < body.size(); ++at) {
+    if (body[at] == '"') return body.substr(at + 1).find_first_of(",}") == 0 ? at + 1 : 0;
+    if (body[at] == '\\') ++at;
+  }
+  return 0;
+}
+
+// Nothing of it is changed: it is only known apart what of it is the model.
+result<prepared_body> prepare_exact(std::string_view text, const body_layout& layout) {
+  json::error_code failure;
+  const json::value parsed = json::parse(text, failure);
+  if (failure || !parsed.is_object() || !text.starts_with('{'))
+    return invalid_input("the body is not a JSON object; expected one");
+  const auto max_tokens = max_tokens_of(parsed.get_object(), layout, true);
+  prepared_body made;
+  made.exact = true;
+  made.max_tokens = max_tokens.has_value() ? *max_tokens : 0;
+  const std::size_t end = model_member_end(text);
+  if (end == 0) {
+    made.text = text;
+    return made;
+  }
+  made.model = text.substr(1, end - 1);
+  made.text = '{' + std::string{text.substr(text[end] == ',' ? end + 1 : end)};
+  return made;
+}
+
 // What cannot be in the bodies of conversations, or nothing.
 std::optional<error> fault_of_conversation(const request_settings& settings) {
   if (settings.extra_body.contains("messages"))
@@ -167,7 +214,15 @@ std::optional<error> fault_of_conversation(const request_settings& settings) {
 
 } // namespace
 
-std::array<std::string_view, 7> prepared_body::without_model(const body_terms& terms) const {
+std::array<std::string_view, 10> prepared_body::without_model(const body_terms& terms) const {
+  if (exact) return {text};
+  const std::string_view comma = terms.members.empty() || text == "{}" ? std::string_view{} : ",";
+  const auto rest = after_members(terms);
+  return {"{", terms.members, comma, rest[0].substr(1), rest[1], rest[2], rest[3], rest[4], rest[5], rest[6]};
+}
+
+// The first piece begins with the brace.
+std::array<std::string_view, 7> prepared_body::after_members(const body_terms& terms) const {
   const std::string_view whole = text;
   const std::size_t salted_at = salt_at.value_or(1);
   const std::string_view salt = salt_at ? terms.salt : std::string_view{};
@@ -207,8 +262,10 @@ std::size_t prepared_body::size() const noexcept {
 
 body_template::body_template(const dataset& prompts, const request_settings& settings)
     : prompts_(&prompts),
-      settings_(settings),
-      model_(model_member(settings)) {}
+      settings_(settings) {
+  for (const model_share& share : settings.models) models_.push_back(model_member(settings, share.name));
+  if (models_.empty()) models_.push_back(model_member(settings, settings.model));
+}
 
 // Messages come first in a body, behind its brace and their key.
 result<void> body_template::prepare_turns(const dataset_entry& entry, prepared_body& made) const {
@@ -233,13 +290,16 @@ result<void> body_template::prepare_turns(const dataset_entry& entry, prepared_b
 }
 
 result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
+  if (entry.exact) return prepare_exact(entry.body, layout_of(settings_.endpoint));
   const bool as_written = !entry.body.empty();
   auto made_body = as_written ? body_as_written(entry, settings_) : body_of_prompt(entry, settings_);
   if (made_body.has_error()) return made_body.error();
   prepared_body made;
   if (const json::value* const own = as_written ? made_body->if_contains("model") : nullptr)
-    if (settings_.keep_line_models || settings_.model.empty()) made.model = model_member(settings_, own);
+    if (settings_.keep_line_models || (settings_.model.empty() && settings_.models.empty()))
+      made.model = model_member(settings_, settings_.model, own);
   made_body->stable_erase("model");
+  for (const auto key : drawn_keys(settings_)) made_body->stable_erase(key); // each request has its own
   const json::value body = *std::move(made_body);
   const json::object& members = body.get_object();
   const body_layout& layout = layout_of(settings_.endpoint);
@@ -265,7 +325,8 @@ result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
 result<body_template> body_template::make(const dataset& prompts, const request_settings& settings,
                                           std::size_t kept_bytes) {
   body_template made{prompts, settings};
-  if (invalid_utf8_at(made.model_)) return invalid_input("the model's name is not UTF-8; expected UTF-8 text");
+  if (std::any_of(made.models_.begin(), made.models_.end(), [](const auto& one) { return invalid_utf8_at(one); }))
+    return invalid_input("the model's name is not UTF-8; expected UTF-8 text");
   bool keeping = true;
   for (std::size_t i = 0; i < prompts.entries.size(); ++i) {
     const auto entry = prompts.entries.at(i);
@@ -291,15 +352,16 @@ result<std::shared_ptr<const prepared_body>> body_template::prepared(std::size_t
 }
 
 std::string body_template::body(const prepared_body& prepared, const body_terms& terms) const {
-  const std::string& model = prepared.model.empty() ? model_ : prepared.model;
+  const std::string& model = prepared.exact || !prepared.model.empty() ? prepared.model : models_[terms.model];
   auto pieces = prepared.without_model(terms);
   std::size_t size = model.size() + 2;
   for (const std::string_view piece : pieces) size += piece.size();
+  const bool alone = size == model.size() + 2 + std::string_view{"{}"}.size();
   std::string whole;
   whole.reserve(size);
   whole += '{';
   whole += model;
-  if (!model.empty() && prepared.text != "{}") whole += ',';
+  if (!model.empty() && !alone) whole += ',';
   pieces.front().remove_prefix(1);
   for (const std::string_view piece : pieces) whole += piece;
   return whole;

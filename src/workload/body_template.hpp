@@ -18,6 +18,8 @@ namespace loadgen::workload {
 struct body_terms {
   std::string_view salt{};             ///< put before the prompt: text that JSON does not escape; may be empty
   std::string_view max_tokens{};       ///< in digits; empty: the line's own, in a conversation the first turn's
+  std::string_view members{};          ///< further members, serialized, to stand first; empty: none
+  std::size_t model = 0;               ///< which of the settings' models, where they have any
   std::string_view further_messages{}; ///< of a conversation, behind its first: as append_turn() makes them
 };
 
@@ -33,6 +35,7 @@ struct prepared_turn {
 struct prepared_body {
   std::string text;                         ///< the whole body but for `model`
   std::string model;                        ///< `"model":"name"` of a line that keeps its own; empty: that of all
+  bool exact = false;                       ///< takes no terms, and no model but its own
   std::optional<std::size_t> salt_at;       ///< nothing where extra_body replaces the prompt
   std::uint32_t max_tokens = 0;             ///< where the terms name none; 0: it has none
   std::optional<std::size_t> max_tokens_at; ///< of its digits; nothing where it is the same for all requests
@@ -41,7 +44,10 @@ struct prepared_body {
 
   /// The bytes of the body without `model`, in pieces that live as long as this object and what `terms` points to. The
   /// first begins with its brace.
-  [[nodiscard]] std::array<std::string_view, 7> without_model(const body_terms& terms) const;
+  [[nodiscard]] std::array<std::string_view, 10> without_model(const body_terms& terms) const;
+
+  /// The same without the members of the terms, which go behind its brace.
+  [[nodiscard]] std::array<std::string_view, 7> after_members(const body_terms& terms) const;
 
   /// Appends to the further messages of a conversation those of its turn number `turn`, from 0, which is not its first:
   /// the reply to the turn before, and what the user says then. `reply` is unset where it is not known.
@@ -88,7 +94,7 @@ private:
 
   const dataset* prompts_;
   request_settings settings_;
-  std::string model_; // `"model":"name"`, or empty
+  std::vector<std::string> models_; // `"model":"name"`, or empty; at least one
   std::vector<prepared_body> kept_;
 };
 

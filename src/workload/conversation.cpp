@@ -48,6 +48,8 @@ conversation plan::hold(std::size_t level, std::uint64_t number, std::uint64_t r
   if (requests > 0)
     made.turns_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(made.turns_, requests - made.first_index_));
   made.offset_ = offset_of(warmup ? of_level.warmup_offsets : of_level.offsets, number);
+  made.members_ = state_->draws.members_of(of_level.level, content, warmup);
+  made.model_ = state_->draws.model_of(of_level.level, content, warmup);
   made.salt_ = salt_text(state_->settings, of_level, warmup ? "warmup-salt" : "salt", content);
   made.think_seed_ = random_stream{trial_seed, thinking, content}();
   return made;
@@ -74,8 +76,10 @@ bool plan::put_talk_into(workload_hasher& hash, conversation held) {
     const std::string offset =
         held.asked() == 0 ? offset_text(held.offset()) : fmt::format("+{}", held.think_time().count());
     held.say(std::nullopt);
-    hash.add(offset, held.body_->without_model(
-                         {.salt = held.salt_, .max_tokens = held.max_tokens_, .further_messages = held.messages_}));
+    hash.add(offset, held.body_->without_model({.salt = held.salt_,
+                                                .max_tokens = held.max_tokens_,
+                                                .members = held.members_,
+                                                .further_messages = held.messages_}));
   }
   return true;
 }
@@ -110,8 +114,9 @@ planned_request conversation::next(std::optional<std::string_view> reply) {
   if (!body_) return made;
   say(reply);
   made.asked_output = asked_output_;
-  made.body =
-      plan_.state_->bodies->body(*body_, {.salt = salt_, .max_tokens = max_tokens_, .further_messages = messages_});
+  made.body = plan_.state_->bodies->body(
+      *body_,
+      {.salt = salt_, .max_tokens = max_tokens_, .members = members_, .model = model_, .further_messages = messages_});
   return made;
 }
 

@@ -1,3 +1,4 @@
+#include "workload/body_layout.hpp"
 #include "workload/plan_state.hpp"
 #include "workload/workload_hasher.hpp"
 
@@ -14,7 +15,37 @@ namespace loadgen::workload {
 
 namespace {
 
+std::optional<error> fault_of(const std::vector<model_share>& shares, std::string_view what) {
+  double sum = 0;
+  for (const model_share& share : shares) {
+    if (!(std::isfinite(share.weight) && share.weight >= 0))
+      return invalid_input(
+          fmt::format("{} '{}' has the weight {}; expected a number of at least 0", what, share.name, share.weight));
+    sum += share.weight;
+  }
+  if (!shares.empty() && !(std::isfinite(sum) && sum > 0))
+    return invalid_input(
+        fmt::format("the weights of the {}s are {} together; expected a finite sum above 0", what, sum));
+  return std::nullopt;
+}
+
 std::optional<error> fault_of(const request_settings& settings) {
+  if (auto fault = fault_of(settings.models, "model")) return fault;
+  if (auto fault = fault_of(settings.loras, "adapter")) return fault;
+  const body_layout& layout = layout_of(settings.endpoint);
+  const auto no_such = [&](std::string_view setting) {
+    return invalid_input(fmt::format("requests to {} cannot ask for {}; expected it only where the endpoint has it",
+                                     to_string(settings.endpoint), setting));
+  };
+  if (!settings.stop.empty() && layout.stop.empty()) return no_such("stop texts");
+  if (settings.min_tokens && layout.min_tokens.empty()) return no_such("a shortest answer");
+  if (settings.sampling_seed && layout.seed.empty()) return no_such("a sampling seed");
+  if (settings.seed_each && (layout.seed.empty() || !layout.options.empty())) return no_such("a sampling seed of each");
+  if (settings.sampling_seed && settings.seed_each)
+    return invalid_input("one sampling seed for all requests, and one for each; expected one of them");
+  if (settings.min_tokens && settings.max_tokens && *settings.min_tokens > *settings.max_tokens)
+    return invalid_input(fmt::format("min_tokens is {} and max_tokens {}; expected no more than that",
+                                     *settings.min_tokens, *settings.max_tokens));
   if (settings.default_max_tokens == 0 || settings.max_tokens == 0U)
     return invalid_input("max_tokens is 0; expected at least 1");
   if (settings.copies == 0) return invalid_input("0 copies of each request; expected at least 1");
@@ -31,16 +62,19 @@ std::optional<error> fault_of(const request_settings& settings) {
 }
 
 /// `order`: null where the dataset has no conversations.
-std::optional<error> fault_of(const level_settings& level, const conversation_order* order) {
+std::optional<error> fault_of(const level_settings& level, const conversation_order* order, std::size_t entries) {
   const auto fault = [&level](std::string_view what) {
     return invalid_input(fmt::format("level {}, trial {}: {}", level.level, level.trial, what));
   };
   if (order != nullptr && !level.outputs.empty())
     return fault("output budgets for requests of conversations; expected none");
+  if (order != nullptr && !(level.lines.empty() && level.warmup_lines.empty()))
+    return fault("lines for requests of conversations; expected none");
   if (level.time) {
     if (*level.time <= duration::zero()) return fault("its time is not above 0");
     if (level.requests != 0) return fault("both a number of requests and a time; expected one of them");
     if (!level.outputs.empty()) return fault("output budgets and a time; expected them with a number of requests");
+    if (!level.lines.empty()) return fault("lines and a time; expected them with a number of requests");
     return std::nullopt;
   }
   if (level.requests == 0) return fault("no requests; expected at least 1");
@@ -56,6 +90,16 @@ std::optional<error> fault_of(const level_settings& level, const conversation_or
                              level.requests));
   if (std::find(level.outputs.begin(), level.outputs.end(), 0U) != level.outputs.end())
     return fault("an output budget of 0; expected at least 1");
+  if (!level.lines.empty() && level.lines.size() != level.requests)
+    return fault(
+        fmt::format("{} lines for {} requests; expected none, or one a request", level.lines.size(), level.requests));
+  if (!level.warmup_lines.empty() && level.warmup_lines.size() != level.warmup_offsets.size())
+    return fault(fmt::format("{} lines for {} warm-up requests; expected none, or one a request",
+                             level.warmup_lines.size(), level.warmup_offsets.size()));
+  const auto beyond = [entries](std::uint32_t line) { return line >= entries; };
+  if (std::any_of(level.lines.begin(), level.lines.end(), beyond) ||
+      std::any_of(level.warmup_lines.begin(), level.warmup_lines.end(), beyond))
+    return fault("a line that the dataset does not have");
   return std::nullopt;
 }
 
@@ -64,7 +108,7 @@ std::optional<error> fault_of(const dataset& prompts, const request_settings& se
   if (prompts.entries.empty()) return invalid_input("the dataset is empty; expected at least one prompt");
   if (levels.empty()) return invalid_input("no levels; expected at least one");
   for (const level_settings& level : levels)
-    if (auto fault = fault_of(level, order)) return fault;
+    if (auto fault = fault_of(level, order, prompts.entries.size())) return fault;
   return fault_of(settings);
 }
 
@@ -101,11 +145,12 @@ void plan::state::note(error why) const {
   if (!failure) failure = std::move(why);
 }
 
-planned_request plan::state::request(const level_settings& level, std::string_view salt_dimension, std::uint64_t index,
+planned_request plan::state::request(const level_settings& level, bool warmup, std::uint64_t index,
                                      std::string_view output) const {
   const std::uint64_t content = content_of(index);
-  const std::size_t entry = entry_of(content);
-  const std::string salt = salt_text(settings, level, salt_dimension, content);
+  const std::size_t entry = entry_of(warmup ? level.warmup_lines : level.lines, index);
+  const std::string salt = salt_text(settings, level, warmup ? "warmup-salt" : "salt", content);
+  const std::string members = draws.members_of(level.level, content, warmup);
   planned_request made;
   made.index = index;
   made.dataset_line = static_cast<std::uint32_t>(entry);
@@ -113,7 +158,9 @@ planned_request plan::state::request(const level_settings& level, std::string_vi
   if (!body) return made;
   made.asked_output = body->max_tokens;
   if (!output.empty() && body->takes_max_tokens()) made.asked_output = level.outputs[index];
-  made.body = bodies->body(*body, {.salt = salt, .max_tokens = output});
+  made.body = bodies->body(
+      *body,
+      {.salt = salt, .max_tokens = output, .members = members, .model = draws.model_of(level.level, content, warmup)});
   return made;
 }
 
@@ -139,7 +186,7 @@ result<plan> plan::make(dataset prompts, request_settings settings, std::vector<
 
 result<plan> plan::with_level(level_settings level) const {
   if (state_->order) return invalid_input("a level added to a plan of conversations; expected a dataset without turns");
-  if (auto fault = fault_of(level, nullptr)) return *std::move(fault);
+  if (auto fault = fault_of(level, nullptr, state_->prompts.entries.size())) return *std::move(fault);
   std::vector<level_settings> longer = *levels_;
   longer.push_back(std::move(level));
   return plan{state_, std::move(longer)};
@@ -160,7 +207,7 @@ const dataset& plan::prompts() const noexcept {
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
   if (state_->order) return request_in_talk(level, index);
   const level_settings& of_level = (*levels_)[level];
-  planned_request made = state_->request(of_level, "salt", index, output_text(of_level, index));
+  planned_request made = state_->request(of_level, false, index, output_text(of_level, index));
   made.offset = offset_of(of_level.offsets, index);
   return made;
 }
@@ -172,7 +219,7 @@ std::optional<error> plan::failure() const {
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
   const level_settings& of_level = (*levels_)[level];
-  planned_request made = state_->request(of_level, "warmup-salt", index, {});
+  planned_request made = state_->request(of_level, true, index, {});
   made.offset = offset_of(of_level.warmup_offsets, index);
   return made;
 }
@@ -197,9 +244,11 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
       const std::uint64_t content = state_->content_of(index);
       const std::string salt = salt_text(state_->settings, level, "salt", content);
       const std::string output = output_text(level, index);
-      const auto body = state_->body_of(state_->entry_of(content));
+      const std::string members = state_->draws.members_of(level.level, content, false);
+      const auto body = state_->body_of(state_->entry_of(level.lines, index));
       if (!body) return {};
-      hash.add(offset_text(offset_of(level.offsets, index)), body->without_model({.salt = salt, .max_tokens = output}));
+      hash.add(offset_text(offset_of(level.offsets, index)),
+               body->without_model({.salt = salt, .max_tokens = output, .members = members}));
     }
   }
   return hash.digest();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "workload/body_template.hpp"
+#include "workload/request_draws.hpp"
 
 #include <loadgen/workload/plan.hpp>
 
@@ -23,10 +24,11 @@ namespace loadgen::workload {
 [[nodiscard]] std::optional<duration> offset_of(const std::vector<duration>& offsets, std::uint64_t index);
 
 struct plan::state {
-  state(dataset all, request_settings of_all) : prompts(std::move(all)), settings(std::move(of_all)) {}
+  state(dataset all, request_settings of_all) : prompts(std::move(all)), settings(std::move(of_all)), draws(settings) {}
 
   dataset prompts;
   request_settings settings;
+  request_draws draws;
   std::optional<body_template> bodies;     // of `prompts`; always there once the plan is made
   std::optional<conversation_order> order; // unset: no conversations
   mutable std::mutex failing;
@@ -41,10 +43,13 @@ struct plan::state {
   /// The same for all copies of a request, or of a conversation.
   [[nodiscard]] std::uint64_t content_of(std::uint64_t index) const { return index / settings.copies; }
 
-  [[nodiscard]] std::size_t entry_of(std::uint64_t content) const { return content % prompts.entries.size(); }
+  /// `lines`: those of the level, or of its warm-up.
+  [[nodiscard]] std::size_t entry_of(const std::vector<std::uint32_t>& lines, std::uint64_t index) const {
+    return lines.empty() ? content_of(index) % prompts.entries.size() : lines[index];
+  }
 
-  [[nodiscard]] planned_request request(const level_settings& level, std::string_view salt_dimension,
-                                        std::uint64_t index, std::string_view output) const;
+  [[nodiscard]] planned_request request(const level_settings& level, bool warmup, std::uint64_t index,
+                                        std::string_view output) const;
 };
 
 } // namespace loadgen::workload

@@ -25,7 +25,7 @@ public:
     if (level.time) hash_.update(fmt::format("T{},", level.time->count()));
   }
 
-  void add(std::string_view offset, const std::array<std::string_view, 7>& body) {
+  void add(std::string_view offset, const std::array<std::string_view, 10>& body) {
     std::size_t body_size = 0;
     for (const std::string_view piece : body) body_size += piece.size();
     head_.clear();

@@ -110,8 +110,8 @@ INSTANTIATE_TEST_SUITE_P(all, whole_answer_truth, testing::ValuesIn(endpoints_wi
 TEST(endpoint_auto, the_server_tells_by_its_list_of_models) {
   reference_server server{{"--ttft", "0ms", "--itl", "0ms"}};
   const temporary_folder results;
-  const auto ended = run_process(run_command(
-      server.url(), results, {"--endpoint", "auto", "--requests", "1", "--max-tokens", "1"}));
+  const auto ended =
+      run_process(run_command(server.url(), results, {"--endpoint", "auto", "--requests", "1", "--max-tokens", "1"}));
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   EXPECT_EQ(ended.err, "loadgen: --endpoint auto: chat, by GET /v1/models\n");
   EXPECT_EQ(summary_of(run_folder_in(results)).at("target").at("endpoint"), "chat");

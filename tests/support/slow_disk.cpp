@@ -1,5 +1,5 @@
 // Preloaded into a program, makes each of its writes to a file of records take SLOW_DISK_MS, as a disk
-// does that cannot keep up.
+// does that cannot keep up; or to the file whose path ends in SLOW_DISK_FILE.
 
 #include <array>
 #include <cstdlib>
@@ -14,7 +14,9 @@ namespace {
 bool is_records_file(int descriptor) {
   std::array<char, 4096> path{};
   const ssize_t length = readlink(("/proc/self/fd/" + std::to_string(descriptor)).c_str(), path.data(), path.size());
-  return length > 0 && std::string_view{path.data(), static_cast<std::size_t>(length)}.ends_with("/records.bin");
+  const char* named = std::getenv("SLOW_DISK_FILE");
+  return length > 0 && std::string_view{path.data(), static_cast<std::size_t>(length)}.ends_with(
+                           named != nullptr ? named : "/records.bin");
 }
 
 } // namespace

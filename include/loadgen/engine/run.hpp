@@ -79,11 +79,20 @@ struct progress {
   duration elapsed{};                       ///< since the phase began
 };
 
+/// What is kept of a run beside its records. Files must not exist; both are for their owner's eyes alone (mode 0600).
+struct keeping_settings {
+  std::filesystem::path exchanges; ///< every byte sent and received (docs/recording.md); empty: not kept
+  std::filesystem::path texts;     ///< what was answered, a line of JSON a request (docs/outputs.md); empty: not kept
+  /// Bytes of each that may wait in memory for the disk; what comes beyond is left out, and counted.
+  std::size_t memory_limit = 64U * 1024U * 1024U;
+};
+
 /// Everything of a run that is not the plan.
 struct run_settings {
   client_settings client;        ///< where and how to send; needs at least one target
   std::vector<level_load> loads; ///< one for each of the plan's levels
   warmup_settings warmup;        ///< the same before each of them
+  keeping_settings keep;         ///< the bytes, the answers: by default neither
   /// Connections that must be possible for levels that are yet to be chosen; 0: the plan's own levels say how many.
   std::uint32_t most_connections = 0;
   duration settle{}; ///< pause between one level or trial and the next; at least zero
@@ -124,7 +133,15 @@ struct found_endpoint {
 struct run_outcome {
   bool complete = false;  ///< all of the plan was issued and ended
   int interrupted_by = 0; ///< SIGINT or SIGTERM; 0: neither
+  /// What was to be kept beside the records could not be written; the run went on without.
+  std::optional<error> keeping_failure{};
 };
+
+/// SHA-256 over the bytes of a plan's measured requests as they go to `settings`' targets, those of each level in the
+/// order of their places that is given; secrets count by a stand-in. Errors: invalid_input for a header that HTTP
+/// cannot carry.
+[[nodiscard]] result<std::string> wire_sha256(const client_settings& settings, const workload::plan& plan,
+                                              const std::vector<std::vector<std::uint64_t>>& order);
 
 /// Sends the plan and writes raw/records.bin (`records_file`, which must not exist) as it goes. Blocks until the run
 /// has ended, drained and been written. Failures of requests are in the records.

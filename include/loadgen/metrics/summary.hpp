@@ -166,6 +166,21 @@ enum class sample_keeping : std::uint8_t {
   histogram ///< counts in log-linear bins: percentiles are within 0.1 % of the exact ones, and memory is bounded
 };
 
+/// The measured requests of one level and trial that asked for one of several models. Distributions are over completed
+/// ones with content.
+struct model_summary {
+  std::string name;            ///< of the model or adapter
+  std::uint64_t issued = 0;    ///< on record, however they ended: the sum of the next three
+  std::uint64_t completed = 0; ///< ended as outcome::completed
+  std::uint64_t failed = 0;    ///< ended as outcome::failed
+  std::uint64_t cancelled = 0; ///< ended as outcome::cancelled
+  std::uint64_t output_tokens =
+      0;                ///< of the completed ones: the server's count, or where it sent none the content events
+  distribution ttft_ms; ///< time to first token
+  distribution tpot_ms; ///< time per output token after the first
+  distribution e2e_ms;  ///< time to the last token
+};
+
 /// All figures of one level and trial.
 struct level_summary {
   level_info info;         ///< the level and trial they are of
@@ -189,6 +204,9 @@ struct level_summary {
   std::optional<queue_growth> queue; ///< unset in a closed loop, and where the level is too short to tell
   /// Unset in a closed loop, where the requests were fewer than three, and where they were all due at one moment.
   std::optional<arrival_comparison> arrivals;
+  /// Of a run whose requests drew their models, each model in the order of the list; else empty. report::analyze() and
+  /// report::load_run() fill it, which know the list; summarize() does not.
+  std::vector<model_summary> by_model;
   audit trust;                                  ///< how punctual the client was, and what follows
   sample_keeping samples = sample_keeping::all; ///< what all distributions were computed from
 

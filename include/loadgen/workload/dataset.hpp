@@ -34,6 +34,7 @@ struct dataset_entry {
   /// A whole request body, a JSON object, serialized: sent as it is but for what the run's settings change; empty:
   /// another is set.
   std::string body{};
+  bool exact = false;                          ///< `body` is sent byte for byte, whatever the settings
   std::string path{};                          ///< the endpoint that `body` is for: "/v1/completions"; empty: any
   std::optional<std::uint32_t> input_tokens{}; ///< how long its prompt was, where the dataset does not have its text
   std::string id{};                            ///< what the file calls it; empty: nothing

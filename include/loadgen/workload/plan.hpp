@@ -26,6 +26,12 @@ enum class prompt_salt : std::uint8_t {
   trial, ///< the same, and different in each trial
 };
 
+/// A model or an adapter, and how often it is asked for.
+struct model_share {
+  std::string name;  ///< as the server knows it
+  double weight = 1; ///< finite, at least 0; in proportion to those beside it, one of which is above 0
+};
+
 /// What every request of a run has in common.
 struct request_settings {
   endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; which take messages: takes_messages()
@@ -34,12 +40,22 @@ struct request_settings {
   bool keep_line_models = false;                ///< a line's body that names a model keeps it, whatever `model` is
   std::uint32_t default_max_tokens = 128;       ///< for lines without a max_tokens of their own; at least 1
   std::optional<std::uint32_t> max_tokens;      ///< asked for explicitly: beats a line's own; at least 1
-  bool ignore_eos = false;           ///< bodies ask for max_tokens in full, which some servers know; false: no such key
-  std::optional<double> temperature; ///< at least 0; unset: the body names none, and the server's default holds
-  bool ask_usage = true;             ///< stream_options.include_usage
-  boost::json::object extra_body;    ///< a JSON merge patch on the body (RFC 7396): null removes a key
+  /// The model of each request, drawn by weight from `seed` and its place; all copies of a request have the same. Like
+  /// `model`, which they replace, outside the workload hash. Empty: `model` for all.
+  std::vector<model_share> models;
+  /// The `lora_path` of each request, drawn likewise, and part of the workload hash: SGLang's way to name an adapter.
+  /// An empty name: the body has no such key. Empty: no body has.
+  std::vector<model_share> loras;
+  std::vector<std::string> stop;             ///< texts that end an answer: the body's `stop`; empty: no such key
+  std::optional<std::uint32_t> min_tokens;   ///< shortest answer, which some servers know; unset: no such key
+  std::optional<std::int64_t> sampling_seed; ///< the body's `seed`, the same for all; unset: no such key
+  bool seed_each = false;  ///< each request has a `seed` of its own, drawn from `seed`; excludes sampling_seed
+  bool ignore_eos = false; ///< bodies ask for max_tokens in full, which some servers know; false: no such key
+  std::optional<double> temperature;    ///< at least 0; unset: the body names none, and the server's default holds
+  bool ask_usage = true;                ///< stream_options.include_usage
+  boost::json::object extra_body;       ///< a JSON merge patch on the body (RFC 7396): null removes a key
   prompt_salt salt = prompt_salt::none; ///< put before the first user message's text, or before the prompt
-  std::uint64_t seed = 1;               ///< of the salt: nothing else in a body is drawn
+  std::uint64_t seed = 1;               ///< of all that is drawn in a body
   /// How often each request is sent, one after the other, before the next line's; at least 1. 2 where two servers are
   /// compared on the same requests.
   std::uint32_t copies = 1;
@@ -65,6 +81,9 @@ struct level_settings {
   /// with conversations. An
   /// explicit max_tokens of the request_settings, or one in their extra_body, beats it.
   std::vector<std::uint32_t> outputs{};
+  /// Count mode: which of the dataset's entries each request is, from 0; empty: in file order.
+  std::vector<std::uint32_t> lines{};
+  std::vector<std::uint32_t> warmup_lines{}; ///< open loop: the same of each warm-up request; empty: in file order
 
   /// Whether requests go out by the offsets; where there are none, when earlier ones have ended.
   [[nodiscard]] bool open_loop() const noexcept { return !offsets.empty(); }
@@ -210,6 +229,8 @@ private:
   std::uint32_t asked_ = 0;
   std::optional<duration> offset_;
   std::string salt_;
+  std::string members_;    // that its bodies have beyond those of all
+  std::size_t model_ = 0;  // of the settings' list
   std::string messages_;   // behind those of the first turn, serialized
   std::string max_tokens_; // of the last turn made, in digits; empty: the same for all requests
   std::uint32_t asked_output_ = 0;

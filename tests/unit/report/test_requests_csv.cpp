@@ -12,7 +12,8 @@ using metrics::request_record;
 constexpr instant epoch{1'000s};
 
 const std::string header =
-    "level,concurrency,rate,trial,index,worker,target,dataset_line,conversation,turn,outcome,cause,http_status,planned_"
+    "level,concurrency,rate,trial,index,worker,target,dataset_line,model,conversation,turn,outcome,cause,http_status,"
+    "planned_"
     "ms,released_ms,"
     "connected_ms,sent_ms,first_byte_ms,first_event_ms,first_chunk_ms,last_chunk_ms,done_ms,ended_ms,cap_wait_ms,"
     "connect_time_ms,tls_time_ms,ttft_ms,ttfo_ms,ttfb_ms,ttfe_ms,ttft_planned_ms,tpot_ms,e2e_ms,e2e_done_ms,"

@@ -47,8 +47,8 @@ key_set schema_keys() {
     for (const char* name : names) keys.insert(parent + "." + name);
   };
   add("levels[]", {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
-                   "percentile_method", "metrics", "turns", "steady_state", "saturation", "arrivals", "server_reported",
-                   "slo", "audit"});
+                   "percentile_method", "metrics", "turns", "steady_state", "saturation", "arrivals", "by_model",
+                   "server_reported", "slo", "audit"});
   add("levels[].requests", {"planned", "issued", "completed", "failed", "cancelled", "dropped", "dropped_by", "empty",
                             "stale_reconnects", "retries", "causes", "http_statuses", "first_messages"});
   add("levels[].requests.dropped_by", {"cap", "conversation", "not_reached"});

@@ -129,6 +129,13 @@ result<body_template::prepared_body> body_template::prepare(const dataset_entry&
   return made;
 }
 
+// A generated prompt goes to where its stand-in was.
+void body_template::remove_prompt(prepared_body& body, std::size_t length) {
+  if (!body.salt_at) return;
+  body.text.erase(*body.salt_at, length);
+  if (body.max_tokens_at && *body.max_tokens_at > *body.salt_at) *body.max_tokens_at -= length;
+}
+
 result<body_template> body_template::make(const dataset& prompts, const request_settings& settings) {
   body_template made;
   made.model_ = model_member(settings);
@@ -137,6 +144,7 @@ result<body_template> body_template::make(const dataset& prompts, const request_
   for (const dataset_entry& entry : prompts.entries) {
     auto body = prepare(entry, settings);
     if (body.has_error()) return invalid_input(fmt::format("dataset line {}: {}", entry.line, body.error().message));
+    if (prompts.generator) remove_prompt(*body, entry.prompt.size());
     made.bodies_.push_back(*std::move(body));
   }
   return made;

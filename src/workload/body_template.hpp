@@ -15,7 +15,8 @@ namespace loadgen::workload {
 
 /// What a request's body has that its line of the dataset does not know.
 struct body_terms {
-  std::string_view salt{};       ///< put before the prompt: text that JSON does not escape; may be empty
+  /// Put before the prompt, or a generated prompt itself: text that JSON does not escape; may be empty.
+  std::string_view salt{};
   std::string_view max_tokens{}; ///< in digits; empty: the line's own
 };
 
@@ -49,6 +50,7 @@ private:
     std::optional<std::size_t> max_tokens_at; // of its digits; nothing where it is the same for all requests
   };
 
+  static void remove_prompt(prepared_body& body, std::size_t length);
   static result<prepared_body> prepare(const dataset_entry& entry, const request_settings& settings);
 
   std::string model_; // `"model":"name"`, or empty

@@ -28,10 +28,13 @@ std::optional<error> fault_of(const level_settings& level) {
   const auto fault = [&level](std::string_view what) {
     return invalid_input(fmt::format("level {}, trial {}: {}", level.level, level.trial, what));
   };
+  if (level.cell && (level.cell->input == 0 || level.cell->output == 0))
+    return fault("a length of 0 in the grid; expected at least 1");
   if (level.time) {
     if (*level.time <= duration::zero()) return fault("its time is not above 0");
     if (level.requests != 0) return fault("both a number of requests and a time; expected one of them");
-    if (!level.outputs.empty()) return fault("output budgets and a time; expected them with a number of requests");
+    if (!level.outputs.empty() || !level.inputs.empty() || level.blocks)
+      return fault("lengths of each request and a time; expected them with a number of requests");
     return std::nullopt;
   }
   if (level.requests == 0) return fault("no requests; expected at least 1");
@@ -41,6 +44,12 @@ std::optional<error> fault_of(const level_settings& level) {
   if (!level.outputs.empty() && level.outputs.size() != level.requests)
     return fault(fmt::format("{} output budgets for {} requests; expected none, or one a request", level.outputs.size(),
                              level.requests));
+  if (!level.inputs.empty() && level.inputs.size() != level.requests)
+    return fault(fmt::format("{} prompt lengths for {} requests; expected none, or one a request", level.inputs.size(),
+                             level.requests));
+  if (level.blocks && level.blocks->size() != level.requests)
+    return fault(fmt::format("{} lists of blocks for {} requests; expected none, or one a request",
+                             level.blocks->size(), level.requests));
   if (std::find(level.outputs.begin(), level.outputs.end(), 0U) != level.outputs.end())
     return fault("an output budget of 0; expected at least 1");
   return std::nullopt;
@@ -52,6 +61,10 @@ std::optional<error> fault_of(const dataset& prompts, const request_settings& se
   if (levels.empty()) return invalid_input("no levels; expected at least one");
   for (const level_settings& level : levels)
     if (auto fault = fault_of(level)) return fault;
+  const bool lengths = std::any_of(levels.begin(), levels.end(), [](const level_settings& level) {
+    return level.cell || level.blocks || !level.inputs.empty();
+  });
+  if (lengths && !prompts.generator) return invalid_input("prompt lengths for prompts that are not generated");
   return fault_of(settings);
 }
 
@@ -70,9 +83,32 @@ std::optional<duration> offset_of(const std::vector<duration>& offsets, std::uin
   return offsets[index];
 }
 
-/// A request's own output budget in digits; empty where it has none.
-std::string output_text(const level_settings& level, std::uint64_t index) {
-  return level.outputs.empty() ? std::string{} : fmt::format("{}", level.outputs[index]);
+/// What a request's body has that its line of the dataset does not.
+struct request_terms {
+  std::size_t entry = 0;    // of the template
+  std::string text;         // the salt, or a generated prompt
+  std::uint32_t input = 0;  // tokens of a generated prompt
+  std::uint32_t output = 0; // its own budget; 0: the line's
+  std::string digits;       // of that budget; empty: the line's
+
+  [[nodiscard]] body_terms of_body() const { return {.salt = text, .max_tokens = digits}; }
+};
+
+prompt_order order_of(const request_settings& settings, const level_settings& level, std::uint64_t content,
+                      std::uint64_t index, bool warmup) {
+  prompt_order order;
+  order.index = content;
+  order.warmup = warmup;
+  if (settings.salt != prompt_salt::none) order.level = level.level + 1; // 0: the same in all levels
+  if (settings.salt == prompt_salt::trial) order.trial = level.trial;
+  if (level.cell) {
+    order.input = level.cell->input;
+    order.output = level.cell->output;
+  }
+  if (warmup) return order;
+  if (!level.inputs.empty()) order.input = std::max(level.inputs[index], 1U);
+  if (level.blocks) order.blocks = (*level.blocks)[index];
+  return order;
 }
 
 } // namespace
@@ -88,16 +124,33 @@ struct plan::state {
 
   [[nodiscard]] std::size_t entry_of(std::uint64_t content) const { return content % prompts.entries.size(); }
 
-  [[nodiscard]] planned_request request(const level_settings& level, std::string_view salt_dimension,
-                                        std::uint64_t index, std::string_view output) const {
+  [[nodiscard]] request_terms terms_of(const level_settings& level, std::uint64_t index, bool warmup) const {
     const std::uint64_t content = content_of(index);
-    const std::size_t entry = entry_of(content);
-    const std::string salt = salt_text(settings, level, salt_dimension, content);
+    request_terms terms;
+    if (!warmup && !level.outputs.empty()) terms.output = level.outputs[index];
+    if (prompts.generator) {
+      made_prompt made = prompts.generator->at(order_of(settings, level, content, index, warmup));
+      terms.text = std::move(made.text);
+      terms.input = made.input;
+      if (terms.output == 0) terms.output = made.output.value_or(0);
+    } else {
+      terms.entry = entry_of(content);
+      terms.text = salt_text(settings, level, warmup ? "warmup-salt" : "salt", content);
+    }
+    if (terms.output != 0) terms.digits = fmt::format("{}", terms.output);
+    return terms;
+  }
+
+  [[nodiscard]] planned_request request(const level_settings& level, std::uint64_t index, bool warmup) const {
+    const request_terms terms = terms_of(level, index, warmup);
     planned_request made;
     made.index = index;
-    made.dataset_line = static_cast<std::uint32_t>(entry);
-    made.asked_output = bodies.max_tokens(entry);
-    made.body = bodies.body(entry, {.salt = salt, .max_tokens = output});
+    made.dataset_line = static_cast<std::uint32_t>(prompts.generator ? content_of(index) : terms.entry);
+    made.asked_input = terms.input;
+    const bool own_budget = terms.output != 0 && bodies.takes_max_tokens(terms.entry);
+    made.asked_output = own_budget ? terms.output : bodies.max_tokens(terms.entry);
+    made.body = bodies.body(terms.entry, terms.of_body());
+    made.offset = offset_of(warmup ? level.warmup_offsets : level.offsets, index);
     return made;
   }
 };
@@ -125,19 +178,11 @@ const dataset& plan::prompts() const noexcept {
 }
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
-  const level_settings& of_level = state_->levels[level];
-  planned_request made = state_->request(of_level, "salt", index, output_text(of_level, index));
-  if (!of_level.outputs.empty() && state_->bodies.takes_max_tokens(made.dataset_line))
-    made.asked_output = of_level.outputs[index];
-  made.offset = offset_of(of_level.offsets, index);
-  return made;
+  return state_->request(state_->levels[level], index, false);
 }
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
-  const level_settings& of_level = state_->levels[level];
-  planned_request made = state_->request(of_level, "warmup-salt", index, {});
-  made.offset = offset_of(of_level.warmup_offsets, index);
-  return made;
+  return state_->request(state_->levels[level], index, true);
 }
 
 std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::uint64_t>& sent) const {
@@ -157,10 +202,8 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
     const level_settings& level = state_->levels[place];
     if (level.time) hash.update(fmt::format("T{},", level.time->count()));
     for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
-      const std::uint64_t content = state_->content_of(index);
-      const std::string salt = salt_text(state_->settings, level, "salt", content);
-      const std::string output = output_text(level, index);
-      const auto pieces = state_->bodies.without_model(state_->entry_of(content), {.salt = salt, .max_tokens = output});
+      const request_terms terms = state_->terms_of(level, index, false);
+      const auto pieces = state_->bodies.without_model(terms.entry, terms.of_body());
       const auto offset = offset_of(level.offsets, index);
       head.clear();
       if (offset)

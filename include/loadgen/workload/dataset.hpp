@@ -1,9 +1,11 @@
 #pragma once
 
 #include <loadgen/base/error.hpp>
+#include <loadgen/workload/synthetic.hpp>
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,7 +25,9 @@ struct dataset_entry {
 struct dataset {
   std::string name;                   ///< "builtin:default", a file's name, "prompt"
   std::string sha256;                 ///< of the bytes it was read from
-  std::vector<dataset_entry> entries; ///< never empty
+  std::vector<dataset_entry> entries; ///< never empty; of generated prompts one that stands for all
+  /// Makes the prompts when they are asked for; null: `entries` are the prompts.
+  std::shared_ptr<const prompt_generator> generator{};
 };
 
 /// Reads JSONL (`prompt` or `messages`, optional `max_tokens`), a JSON array of the same objects or of strings, or
@@ -33,6 +37,11 @@ struct dataset {
 
 /// A corpus embedded in the library; "default" is always there. Errors: invalid_input naming those that exist.
 [[nodiscard]] result<dataset> builtin_dataset(std::string_view name);
+
+/// Prompts that are made when they are asked for. Its name is "synthetic:SPEC"; its hash is that of the spec, the seed
+/// and the token model. Errors: those of prompt_generator::make(), and of read_trace() where the spec names a trace.
+[[nodiscard]] result<dataset> synthetic_dataset(const synthetic_spec& spec, const token_model& tokens,
+                                                std::uint64_t seed);
 
 /// A dataset of one prompt.
 [[nodiscard]] dataset single_prompt(std::string text);

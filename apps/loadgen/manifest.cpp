@@ -1,5 +1,6 @@
 #include "manifest.hpp"
 
+#include "synthetic_input.hpp"
 #include "system_facts.hpp"
 
 #include <boost/json/array.hpp>
@@ -35,10 +36,12 @@ json::value trace_facts(const std::optional<replayed_trace>& trace) {
 }
 
 json::object workload_facts(const run_input& input, const workload::plan& plan) {
+  const bool generated = plan.prompts().generator != nullptr;
   return {
       {"dataset", json::object{{"name", plan.prompts().name},
                                {"sha256", plan.prompts().sha256},
-                               {"entries", plan.prompts().entries.size()}}},
+                               {"entries", generated ? json::value() : json::value(plan.prompts().entries.size())}}},
+      {"tokens", token_facts(input)},
       {"trace", trace_facts(input.trace)},
       {"sha256", workload_hash(plan)},
       {"wire_sha256", nullptr},

@@ -3,6 +3,7 @@
 #include "files.hpp"
 #include "load_input.hpp"
 #include "request_headers.hpp"
+#include "synthetic_input.hpp"
 #include "value_reader.hpp"
 
 #include <loadgen/engine/target.hpp>
@@ -104,7 +105,6 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
 
 result<workload::dataset> read_dataset(std::string_view text) {
   constexpr std::string_view builtin = "builtin:";
-  if (text.starts_with("synthetic:")) return error{errc::not_yet, "synthetic prompts are not yet in this version"};
   if (text.starts_with(builtin)) return workload::builtin_dataset(text.substr(builtin.size()));
   return workload::read_dataset(text);
 }
@@ -117,10 +117,34 @@ result<workload::dataset> read_prompt(std::string_view option, std::string_view 
   return workload::single_prompt(std::move(*prompt));
 }
 
+/// A grid's prompts, those of a trace that is sent again, and what the dataset says are synthetic.
+std::optional<std::string> synthetic_text(const settings& from, std::string_view option, const run_input& input) {
+  constexpr std::string_view synthetic = "synthetic:";
+  const bool given = from.at(option).is_given();
+  const std::string_view text = from.text(option);
+  if (given && option == "dataset" && text.starts_with(synthetic)) return std::string{text.substr(synthetic.size())};
+  if (!given && input.trace) return fmt::format("trace={}", from.text("trace"));
+  if (!given && from.at("grid").is_set()) return "";
+  return std::nullopt;
+}
+
 void read_prompts(settings& from, value_reader& read, run_input& input) {
   constexpr std::array<std::string_view, 3> options{"dataset", "prompt", "prompt-file"};
   const std::string_view option = read.strongest(options);
   if (read.failure()) return;
+  const auto synthetic = synthetic_text(from, option, input);
+  const bool given = from.at(option).is_given();
+  if (given) // the lengths of a trace are for prompts that are made to them
+    for (workload::level_settings& level : input.levels) level.inputs.clear(), level.blocks.reset();
+  if (synthetic) {
+    auto spec = read_synthetic(*synthetic, input);
+    if (spec.has_error()) return read.fail(given ? option : input.trace ? "trace" : "grid", spec.error());
+    input.synthetic = *std::move(spec);
+    if (option != "dataset" || !given) from.set_effective("dataset", "synthetic:" + *synthetic);
+    return;
+  }
+  if (from.at("grid").is_set())
+    return read.fail("grid", fmt::format("is for synthetic prompts, and excludes {}", from.at(option).spelling()));
   auto prompts = read_prompt(option, from.text(option));
   if (prompts.has_error()) return read.fail(option, prompts.error());
   input.prompts = std::move(*prompts);
@@ -167,9 +191,11 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_endpoint(from, read, input);
   read_client(from, variables, read, input);
   read_load(from, read, input);
+  read_grid(from, read, input);
   read_pairs(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
+  input.calibrate = read_calibration_mode(from);
   read_results(from, input);
   read_requirements(from, read, input);
   read_prompts(from, read, input);

@@ -204,6 +204,10 @@ metrics::level_info conductor::describe(std::size_t level) const {
   else
     info.concurrency = load.concurrency;
   if (!planned.time) info.planned = planned.requests;
+  if (planned.cell) {
+    info.grid_input = planned.cell->input;
+    info.grid_output = planned.cell->output;
+  }
   info.begin = clock::now();
   return info;
 }

@@ -182,6 +182,7 @@ worker::prepared_request worker::prepare(const phase& part, std::uint64_t index)
   record->target = static_cast<std::uint16_t>(chooser_.of(planned.index));
   record->dataset_line = planned.dataset_line;
   record->asked_output = planned.asked_output;
+  record->asked_input = planned.asked_input;
   if (planned.offset) record->planned = part.due(*planned.offset);
   return {std::move(record), std::move(planned.body)};
 }

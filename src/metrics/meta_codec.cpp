@@ -40,6 +40,13 @@ public:
     return convert<Number>(value);
   }
 
+  /// The same of a key that older files do not have.
+  template<class Number>
+  std::optional<Number> later_number(std::string_view key) {
+    if (!object_ || !object_->contains(key)) return std::nullopt;
+    return optional_number<Number>(key);
+  }
+
   duration span(std::string_view key) {
     const auto read = stored_span(number<std::int64_t>(key));
     if (!read) failed_ = true;
@@ -138,6 +145,8 @@ std::string encode(const level_info& level, instant epoch) {
                                       {"concurrency", value_or_null(level.concurrency)},
                                       {"rate", value_or_null(level.rate)},
                                       {"planned", value_or_null(level.planned)},
+                                      {"grid_input", value_or_null(level.grid_input)},
+                                      {"grid_output", value_or_null(level.grid_output)},
                                       {"begin_ns", to_stored(level.begin, epoch)}});
 }
 
@@ -185,6 +194,8 @@ std::optional<level_info> decode_level_info(std::string_view text, instant epoch
   level.rate = members.optional_number<double>("rate");
   level.planned = members.optional_number<std::uint64_t>("planned");
   level.begin = epoch + members.span("begin_ns");
+  level.grid_input = members.later_number<std::uint32_t>("grid_input");
+  level.grid_output = members.later_number<std::uint32_t>("grid_output");
   if (members.failed()) return std::nullopt;
   return level;
 }

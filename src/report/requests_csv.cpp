@@ -86,6 +86,7 @@ void write_content(csv_row& row, const request_record& record) {
   row.cell("output_tokens", metrics::output_tokens(record));
   row.cell("reasoning_tokens", record.usage.reasoning);
   row.cell("token_source", record.usage.output ? "usage" : "chunks");
+  row.cell("asked_input_tokens", record.asked_input == 0 ? std::nullopt : std::optional{record.asked_input});
   row.cell("asked_output_tokens", record.asked_output == 0 ? std::nullopt : std::optional{record.asked_output});
   row.cell("chunks", record.chunks.size());
   row.cell("coalesced_chunks", coalesced);

@@ -25,6 +25,8 @@ void write_identity(csv_row& row, const run_columns& run, const level_summary& l
   row.cell("level", level.info.level);
   row.cell("concurrency", level.info.concurrency);
   row.cell("rate", level.info.rate);
+  row.cell("grid_in", level.info.grid_input);
+  row.cell("grid_out", level.info.grid_output);
   row.cell("trial", level.info.trial);
   row.cell("complete", level.complete);
 }
@@ -41,6 +43,14 @@ void write_counts(csv_row& row, const metrics::request_counts& counts) {
   row.cell("retries", counts.retries);
 }
 
+void write_lengths(csv_row& row, std::string_view name, const std::optional<metrics::length_comparison>& of) {
+  const auto column = [name](std::string_view figure) { return fmt::format("{}_{}", name, figure); };
+  row.cell(column("asked_mean"), of ? of->asked.mean : std::nullopt);
+  row.cell(column("achieved_mean"), of ? of->achieved.mean : std::nullopt);
+  row.cell(column("exact"), of ? std::optional{of->exact} : std::nullopt);
+  row.cell(column("max_difference"), of ? std::optional{of->max_difference} : std::nullopt);
+}
+
 void write_rates(csv_row& row, const level_summary& level) {
   row.cell("duration_s", level.window_s);
   row.cell("requests_per_s", level.rates.requests_per_s);
@@ -52,6 +62,8 @@ void write_rates(csv_row& row, const level_summary& level) {
   row.cell("cached_input_tokens", level.tokens.cached_input);
   row.cell("output_tokens", level.tokens.output);
   row.cell("asked_output_tokens", level.tokens.asked_output);
+  write_lengths(row, "input_length", level.input_lengths);
+  write_lengths(row, "output_length", level.output_lengths);
   row.cell("token_source", level.tokens.source);
   row.cell("tokens_per_chunk", level.tokens.per_chunk);
 }

@@ -28,12 +28,14 @@ struct run_info {
 
 /// One level and trial, as planned.
 struct level_info {
-  std::uint32_t level = 0;                  ///< place in the sweep, from 0
-  std::uint32_t trial = 1;                  ///< from 1
-  std::optional<std::uint32_t> concurrency; ///< closed loop
-  std::optional<double> rate;               ///< open loop, requests/s
-  std::optional<std::uint64_t> planned;     ///< measured requests in the plan; unset in duration mode
-  instant begin;                            ///< when its warm-up, or where it has none its measured phase, began
+  std::uint32_t level = 0;                    ///< place in the sweep, from 0
+  std::uint32_t trial = 1;                    ///< from 1
+  std::optional<std::uint32_t> concurrency;   ///< closed loop
+  std::optional<double> rate;                 ///< open loop, requests/s
+  std::optional<std::uint64_t> planned;       ///< measured requests in the plan; unset in duration mode
+  instant begin;                              ///< when its warm-up, or where it has none its measured phase, began
+  std::optional<std::uint32_t> grid_input{};  ///< tokens of each prompt, where the level is a cell of a grid
+  std::optional<std::uint32_t> grid_output{}; ///< tokens that each request asks for, set with grid_input
 };
 
 /// What one worker says of its own punctuality in the measured phase.

@@ -11,5 +11,10 @@ namespace loadgen::cli {
 [[nodiscard]] int compare_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int serve_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int calibrate_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_command(const std::vector<std::string>& arguments);
+
+/// The commands of `loadgen dataset`, in the same way.
+[[nodiscard]] int dataset_make_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_generate_command(const std::vector<std::string>& arguments);
 
 } // namespace loadgen::cli

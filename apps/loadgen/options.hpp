@@ -61,5 +61,7 @@ struct option_table {
 [[nodiscard]] const option_table& compare_options() noexcept;
 [[nodiscard]] const option_table& serve_options() noexcept;
 [[nodiscard]] const option_table& calibrate_options() noexcept;
+[[nodiscard]] const option_table& dataset_make_options() noexcept;
+[[nodiscard]] const option_table& dataset_generate_options() noexcept;
 
 } // namespace loadgen::cli

@@ -140,7 +140,7 @@ void read_prompts(settings& from, value_reader& read, run_input& input) {
     auto spec = read_synthetic(*synthetic, input);
     if (spec.has_error()) return read.fail(given ? option : input.trace ? "trace" : "grid", spec.error());
     input.synthetic = *std::move(spec);
-    if (option != "dataset" || !given) from.set_effective("dataset", "synthetic:" + *synthetic);
+    if (option != "dataset" || !given) from.set_effective("dataset", boost::json::value("synthetic:" + *synthetic));
     return;
   }
   if (from.at("grid").is_set())

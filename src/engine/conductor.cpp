@@ -157,6 +157,9 @@ void conductor::run_phase(phase& part, std::size_t level) {
   events_.restart();
   events_.run();
   deadline_.cancel();
+  plan_failed_ = plan_.failure().has_value();
+  if (plan_failed_ && !issuing_ended_)
+    issuing_ended_ = std::min(clock::now(), part.deadline().value_or(instant::max()));
   current_ = nullptr;
 }
 
@@ -237,7 +240,7 @@ void conductor::tick() {
   ticks_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     report_progress();
-    if (records_.has_failed()) end_early(); // what cannot be written need not be sent
+    if (records_.has_failed() || plan_.failure()) end_early(); // what cannot be written need not be sent
     tick();
   });
 }

@@ -52,7 +52,7 @@ private:
     return current_ != nullptr && phases_begun_ == phase_number;
   }
 
-  [[nodiscard]] bool ended_early() const { return interrupted_by_ != 0 || records_failed_; }
+  [[nodiscard]] bool ended_early() const { return interrupted_by_ != 0 || records_failed_ || plan_failed_; }
 
   const run_settings& settings_;
   const workload::plan& plan_;
@@ -74,6 +74,7 @@ private:
   std::optional<instant> issuing_ended_; // of the phase that runs, where it was ended from outside
   int interrupted_by_ = 0;
   bool records_failed_ = false;
+  bool plan_failed_ = false;
 };
 
 } // namespace loadgen::engine

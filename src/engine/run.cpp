@@ -96,10 +96,12 @@ result<run_outcome> run(const run_settings& settings, const workload::plan& plan
     end.end_unix_ns = std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
     boost::json::object hashes{{"wire_sha256", hash_wire(settings, plan, conducting.reached())}};
     if (has_duration_mode(plan)) hashes["sha256"] = plan.sha256(conducting.reached()); // known only now
+    if (plan.failure()) hashes = {{"wire_sha256", nullptr}}; // what was sent can no longer be told
     end.manifest["workload"] = std::move(hashes);
   }
   records.end_run(end);
   if (const auto failure = records.failure()) return *failure;
+  if (const auto failure = plan.failure()) return *failure;
   return run_outcome{end.complete, end.interrupted_by};
 }
 

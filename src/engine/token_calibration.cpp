@@ -62,7 +62,7 @@ private:
 
   /// What the template adds to a prompt, told by two probes of different lengths.
   std::optional<error> find_template() {
-    const auto around = probe_tokens(workload::text_of({}));
+    const auto around = probe_tokens(workload::prompt_text({}));
     if (around.has_error()) return around.error();
     made_.tokens.overhead = *around;
     made_.tokens.template_known = true;
@@ -84,7 +84,7 @@ private:
     const bool chat = requests_.endpoint == endpoint_kind::chat;
     for (const tokenize_form form : {tokenize_form::vllm_messages, tokenize_form::prompt, tokenize_form::llamacpp}) {
       if (form == tokenize_form::vllm_messages && !chat) continue;
-      const auto reply = ask(form, workload::text_of({}));
+      const auto reply = ask(form, workload::prompt_text({}));
       if (reply.has_error()) return reply.error();
       if (reply->status == 404 || reply->status == 405) return std::nullopt; // no such page, whatever the form
       if (reply->status != 200 || !tokens_in(form, reply->body)) continue;

@@ -86,6 +86,7 @@ asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
   while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
     const instant released = clock::now();
     prepared_request request = prepare(part, *index);
+    if (request.body.empty()) break;
     request.record->released = released;
     part.count_issued();
     co_await carry_out(part, lane, std::move(request));
@@ -98,6 +99,7 @@ asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
 asio::awaitable<void> worker::pace(phase& part) {
   while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
     prepared_request request = prepare(part, *index);
+    if (request.body.empty()) break;
     metrics::request_record& record = *request.record;
     co_await wait_until(part, *record.planned);
     const bool passed = co_await pass_cap(part, record);
@@ -173,8 +175,10 @@ asio::awaitable<void> worker::carry_out(phase& part, client::exchange& lane, pre
   records_.push(std::move(request.record));
 }
 
-worker::prepared_request worker::prepare(const phase& part, std::uint64_t index) const {
+// Without a body, where the plan can no longer make one: nothing more is issued then.
+worker::prepared_request worker::prepare(phase& part, std::uint64_t index) const {
   workload::planned_request planned = part.request(index);
+  if (planned.body.empty()) part.stop();
   auto record = std::make_unique<metrics::request_record>();
   record->index = planned.index;
   record->warmup = part.is_warmup();

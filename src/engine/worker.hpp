@@ -85,7 +85,7 @@ private:
   boost::asio::awaitable<void> run_once(phase& part, client::exchange& lane, prepared_request request);
   boost::asio::awaitable<void> carry_out(phase& part, client::exchange& lane, prepared_request request);
 
-  [[nodiscard]] prepared_request prepare(const phase& part, std::uint64_t index) const;
+  [[nodiscard]] prepared_request prepare(phase& part, std::uint64_t index) const;
   void add_lane();
   void end_coroutine();
   void enforce_limits_from_now_on();

@@ -99,7 +99,8 @@ std::string answer::head_bytes() const {
 }
 
 usage_counts answer::usage() const noexcept {
-  return {.prompt_tokens = asked_.prompt_tokens, .completion_tokens = asked_.tokens};
+  return {.prompt_tokens = asked_.prompt_tokens, .completion_tokens = asked_.tokens,
+          .cached_tokens = asked_.cached_tokens};
 }
 
 std::optional<std::string> answer::truth(bool done) const {

@@ -29,8 +29,10 @@ std::string event_start(const answer_identity& identity) {
 }
 
 std::string usage_object(const usage_counts& usage) {
-  return fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}}})", usage.prompt_tokens,
-                     usage.completion_tokens, usage.prompt_tokens + usage.completion_tokens);
+  const std::string details =
+      usage.cached_tokens ? fmt::format(R"(,"prompt_tokens_details":{{"cached_tokens":{}}})", *usage.cached_tokens) : "";
+  return fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}{}}})", usage.prompt_tokens,
+                     usage.completion_tokens, usage.prompt_tokens + usage.completion_tokens, details);
 }
 
 /// Appends `event` as it goes over the wire.

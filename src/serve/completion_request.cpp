@@ -95,7 +95,7 @@ result<completion_request> read_completion_request(endpoint_kind endpoint, std::
   if (!tokens) return tokens.error();
   const auto stream = read_flag(*object, "stream");
   if (!stream) return stream.error();
-  request.prompt_tokens = *prompt_tokens;
+  request.prompt_tokens = *prompt_tokens + (endpoint == endpoint_kind::chat ? defaults.chat_overhead : 0);
   request.tokens = *tokens;
   request.stream = *stream;
   if (const json::value* options = member(*object, "stream_options")) {

@@ -5,6 +5,7 @@
 #include <loadgen/serve/reference_server.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,8 @@ struct completion_request {
   bool include_usage = false; ///< stream_options.include_usage
   std::uint32_t tokens = 0;   ///< max_completion_tokens, else max_tokens, else the server's --tokens
   std::uint64_t prompt_tokens =
-      0; ///< an estimate: words of the prompt between white space; a prompt of token ids counts them
+      0; ///< words of the prompt between white space, and a chat's overhead; a prompt of token ids counts them
+  std::optional<std::uint32_t> cached_tokens{}; ///< of them, those in the prefix cache; unset where there is none
 };
 
 /// Reads the JSON body of a request to `endpoint`; `defaults` gives what it leaves out. Errors: invalid_input, to be

@@ -21,6 +21,8 @@ std::string_view content_key(endpoint_kind endpoint) {
 
 result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoint) {
   const bool completions = endpoint == endpoint_kind::completions;
+  if (entry.prompt.empty() && entry.messages.empty() && entry.input_tokens)
+    return invalid_input("lengths and no text; expected prompts, or the file as the --trace of generated ones");
   if (entry.prompt.empty() && entry.messages.empty())
     return invalid_input("neither prompt nor messages; expected one of them");
   if (!entry.prompt.empty() && !entry.messages.empty())
@@ -37,22 +39,52 @@ result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoin
   return messages;
 }
 
-json::object body_without_model(json::value content, const dataset_entry& entry, const request_settings& settings) {
-  json::object body;
-  body[content_key(settings.endpoint)] = std::move(content);
-  body["max_tokens"] = settings.max_tokens.value_or(entry.max_tokens.value_or(settings.default_max_tokens));
+// What the run asks of every request, and its extra_body.
+void add_run_settings(json::object& body, const request_settings& settings) {
   body["stream"] = true;
-  if (settings.ask_usage) body["stream_options"] = json::object{{"include_usage", true}};
+  if (settings.ask_usage) merge_patch(body, json::object{{"stream_options", json::object{{"include_usage", true}}}});
   if (settings.temperature) body["temperature"] = *settings.temperature;
   if (settings.ignore_eos) body["ignore_eos"] = true;
   merge_patch(body, settings.extra_body);
-  body.stable_erase("model");
+}
+
+result<json::object> body_of_prompt(const dataset_entry& entry, const request_settings& settings) {
+  auto content = content_of(entry, settings.endpoint);
+  if (content.has_error()) return content.error();
+  json::object body;
+  body[content_key(settings.endpoint)] = *std::move(content);
+  body["max_tokens"] = settings.max_tokens.value_or(entry.max_tokens.value_or(settings.default_max_tokens));
+  add_run_settings(body, settings);
   return body;
 }
 
-std::string model_member(const request_settings& settings) {
+// A body that the dataset has whole keeps its members, and has no default budget.
+result<json::object> body_as_written(const dataset_entry& entry, const request_settings& settings) {
+  const std::string_view path = endpoint_path(settings.endpoint);
+  if (!entry.path.empty() && entry.path != path)
+    return invalid_input(
+        fmt::format("a request to {} cannot go to {}; expected the --endpoint that it is for", entry.path, path));
+  json::error_code failure;
+  json::value parsed = json::parse(entry.body, failure);
+  if (failure || !parsed.is_object()) return invalid_input("the body is not a JSON object; expected one");
+  json::object body = std::move(parsed.get_object());
+  const std::string_view key = content_key(settings.endpoint);
+  const json::value* const content = body.if_contains(key);
+  if (content == nullptr || !(content->is_array() || (key == "prompt" && content->is_string())))
+    return invalid_input(fmt::format("the body has no `{}`; expected what the endpoint takes", key));
+  if (settings.max_tokens) {
+    body.stable_erase("max_completion_tokens");
+    body["max_tokens"] = *settings.max_tokens;
+  }
+  add_run_settings(body, settings);
+  return body;
+}
+
+/// `"model":"name"`, or nothing; `own` is that of a line which keeps it.
+std::string model_member(const request_settings& settings, const json::value* own = nullptr) {
   json::object named;
   if (!settings.model.empty()) named["model"] = settings.model;
+  if (own != nullptr) named["model"] = *own;
   if (const json::value* const extra = settings.extra_body.if_contains("model"))
     merge_patch(named, json::object{{"model", *extra}});
   if (named.empty()) return {};
@@ -61,9 +93,10 @@ std::string model_member(const request_settings& settings) {
   return text;
 }
 
-result<std::uint32_t> max_tokens_of(const json::object& body) {
-  const json::value* const limit = body.if_contains("max_tokens");
-  if (limit == nullptr) return 0U;
+result<std::uint32_t> max_tokens_of(const json::object& body, bool as_written) {
+  const json::value* limit = body.if_contains("max_tokens");
+  if (limit == nullptr && as_written) limit = body.if_contains("max_completion_tokens");
+  if (limit == nullptr || (as_written && limit->is_null())) return 0U;
   json::error_code not_representable;
   const bool whole = limit->is_int64() || limit->is_uint64();
   const auto number = whole ? limit->to_number<std::uint32_t>(not_representable) : 0U;
@@ -103,27 +136,49 @@ const json::string* salted_text(const json::value& content) {
 
 } // namespace
 
-result<body_template::prepared_body> body_template::prepare(const dataset_entry& entry,
-                                                            const request_settings& settings) {
-  auto content = content_of(entry, settings.endpoint);
-  if (content.has_error()) return content.error();
-  const json::value body = body_without_model(*std::move(content), entry, settings);
+std::array<std::string_view, 5> prepared_body::without_model(const body_terms& terms) const {
+  const std::string_view whole = text;
+  const std::size_t salted_at = salt_at.value_or(1);
+  const std::string_view salt = salt_at ? terms.salt : std::string_view{};
+  if (!max_tokens_at || terms.max_tokens.empty()) return {whole.substr(0, salted_at), salt, whole.substr(salted_at)};
+  const std::size_t digits = fmt::formatted_size("{}", max_tokens);
+  if (*max_tokens_at < salted_at) // a body as it was written may have its budget first
+    return {whole.substr(0, *max_tokens_at), terms.max_tokens,
+            whole.substr(*max_tokens_at + digits, salted_at - *max_tokens_at - digits), salt, whole.substr(salted_at)};
+  return {whole.substr(0, salted_at), salt, whole.substr(salted_at, *max_tokens_at - salted_at), terms.max_tokens,
+          whole.substr(*max_tokens_at + digits)};
+}
+
+body_template::body_template(const dataset& prompts, const request_settings& settings)
+    : prompts_(&prompts),
+      settings_(settings),
+      model_(model_member(settings)) {}
+
+result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
+  const bool as_written = !entry.body.empty();
+  auto made_body = as_written ? body_as_written(entry, settings_) : body_of_prompt(entry, settings_);
+  if (made_body.has_error()) return made_body.error();
+  prepared_body made;
+  if (const json::value* const own = as_written ? made_body->if_contains("model") : nullptr)
+    if (settings_.keep_line_models || settings_.model.empty()) made.model = model_member(settings_, own);
+  made_body->stable_erase("model");
+  const json::value body = *std::move(made_body);
   const json::object& members = body.get_object();
-  const auto max_tokens = max_tokens_of(members);
+  const auto max_tokens = max_tokens_of(members, as_written);
   if (max_tokens.has_error()) return max_tokens.error();
 
-  prepared_body made;
   made.max_tokens = *max_tokens;
-  const std::string_view key = content_key(settings.endpoint);
-  const bool replaced = settings.extra_body.contains(key);
+  const std::string_view key = content_key(settings_.endpoint);
+  const bool replaced = settings_.extra_body.contains(key);
   const json::string* const salted = replaced ? nullptr : salted_text(members.at(key));
   if (salted != nullptr)
     made.salt_at = append_json_and_find(made.text, body, *salted);
-  else if (replaced || settings.salt == prompt_salt::none)
+  else if (replaced || settings_.salt == prompt_salt::none)
     append_json(made.text, body);
   else
     return invalid_input("no message has a string as its content; expected one to put the prompt salt in");
-  if (!settings.max_tokens && !settings.extra_body.contains("max_tokens"))
+  const bool has_budget = !as_written || (made.max_tokens > 0 && members.contains("max_tokens"));
+  if (has_budget && !settings_.max_tokens && !settings_.extra_body.contains("max_tokens"))
     made.max_tokens_at = max_tokens_at(members, made.text);
   if (invalid_utf8_at(made.text)) return invalid_input("bytes that are not UTF-8; expected UTF-8 text");
   return made;
@@ -136,51 +191,48 @@ void body_template::remove_prompt(prepared_body& body, std::size_t length) {
   if (body.max_tokens_at && *body.max_tokens_at > *body.salt_at) *body.max_tokens_at -= length;
 }
 
-result<body_template> body_template::make(const dataset& prompts, const request_settings& settings) {
-  body_template made;
-  made.model_ = model_member(settings);
+result<body_template> body_template::make(const dataset& prompts, const request_settings& settings,
+                                          std::size_t kept_bytes) {
+  body_template made{prompts, settings};
   if (invalid_utf8_at(made.model_)) return invalid_input("the model's name is not UTF-8; expected UTF-8 text");
-  made.bodies_.reserve(prompts.entries.size());
-  for (const dataset_entry& entry : prompts.entries) {
-    auto body = prepare(entry, settings);
-    if (body.has_error()) return invalid_input(fmt::format("dataset line {}: {}", entry.line, body.error().message));
-    if (prompts.generator) remove_prompt(*body, entry.prompt.size());
-    made.bodies_.push_back(*std::move(body));
+  bool keeping = true;
+  for (std::size_t i = 0; i < prompts.entries.size(); ++i) {
+    const auto entry = prompts.entries.at(i);
+    if (entry.has_error()) return entry.error();
+    auto body = made.prepare(*entry);
+    if (body.has_error()) return invalid_input(fmt::format("dataset line {}: {}", entry->line, body.error().message));
+    if (prompts.generator) remove_prompt(*body, entry->prompt.size());
+    const std::size_t size = body->text.size() + body->model.size() + sizeof(prepared_body);
+    keeping = keeping && size <= kept_bytes;
+    if (!keeping) continue;
+    kept_bytes -= size;
+    made.kept_.push_back(*std::move(body));
   }
   return made;
 }
 
-std::string body_template::body(std::size_t entry, const body_terms& terms) const {
-  auto pieces = without_model(entry, terms);
-  std::size_t size = model_.size() + 1;
+result<std::shared_ptr<const prepared_body>> body_template::prepared(std::size_t entry) const {
+  if (entry < kept_.size()) return std::shared_ptr<const prepared_body>{std::shared_ptr<void>{}, &kept_[entry]};
+  const auto read = prompts_->entries.at(entry);
+  if (read.has_error()) return read.error();
+  auto body = prepare(*read);
+  if (body.has_error()) return body.error();
+  return std::make_shared<const prepared_body>(*std::move(body));
+}
+
+std::string body_template::body(const prepared_body& prepared, const body_terms& terms) const {
+  const std::string& model = prepared.model.empty() ? model_ : prepared.model;
+  auto pieces = prepared.without_model(terms);
+  std::size_t size = model.size() + 2;
   for (const std::string_view piece : pieces) size += piece.size();
   std::string whole;
   whole.reserve(size);
   whole += '{';
-  whole += model_;
-  if (!model_.empty() && bodies_[entry].text != "{}") whole += ',';
+  whole += model;
+  if (!model.empty() && prepared.text != "{}") whole += ',';
   pieces.front().remove_prefix(1);
   for (const std::string_view piece : pieces) whole += piece;
   return whole;
-}
-
-std::array<std::string_view, 5> body_template::without_model(std::size_t entry, const body_terms& terms) const {
-  const prepared_body& body = bodies_[entry];
-  const std::string_view text = body.text;
-  const std::size_t salt_at = body.salt_at.value_or(1);
-  const std::string_view salt = body.salt_at ? terms.salt : std::string_view{};
-  if (!body.max_tokens_at || terms.max_tokens.empty()) return {text.substr(0, salt_at), salt, text.substr(salt_at)};
-  const std::size_t digits = fmt::formatted_size("{}", body.max_tokens);
-  return {text.substr(0, salt_at), salt, text.substr(salt_at, *body.max_tokens_at - salt_at), terms.max_tokens,
-          text.substr(*body.max_tokens_at + digits)};
-}
-
-std::uint32_t body_template::max_tokens(std::size_t entry) const {
-  return bodies_[entry].max_tokens;
-}
-
-bool body_template::takes_max_tokens(std::size_t entry) const {
-  return bodies_[entry].max_tokens_at.has_value();
 }
 
 } // namespace loadgen::workload

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <mutex>
 
 namespace loadgen::workload {
 
@@ -114,10 +115,26 @@ prompt_order order_of(const request_settings& settings, const level_settings& le
 } // namespace
 
 struct plan::state {
+  state(dataset all, request_settings of_all, std::vector<level_settings> in_order)
+      : prompts(std::move(all)),
+        settings(std::move(of_all)),
+        levels(std::move(in_order)) {}
+
   dataset prompts;
   request_settings settings;
   std::vector<level_settings> levels;
-  body_template bodies;
+  std::optional<body_template> bodies; // of `prompts`; always there once the plan is made
+  mutable std::mutex failing;
+  mutable std::optional<error> failure;
+
+  /// Null where it can no longer be made, which is noted.
+  [[nodiscard]] std::shared_ptr<const prepared_body> body_of(std::size_t entry) const {
+    auto prepared = bodies->prepared(entry);
+    if (prepared.has_value()) return *std::move(prepared);
+    const std::lock_guard lock{failing};
+    if (!failure) failure = prepared.error();
+    return nullptr;
+  }
 
   /// The same for all copies of a request.
   [[nodiscard]] std::uint64_t content_of(std::uint64_t index) const { return index / settings.copies; }
@@ -145,12 +162,13 @@ struct plan::state {
     const request_terms terms = terms_of(level, index, warmup);
     planned_request made;
     made.index = index;
-    made.dataset_line = static_cast<std::uint32_t>(prompts.generator ? content_of(index) : terms.entry);
-    made.asked_input = terms.input;
-    const bool own_budget = terms.output != 0 && bodies.takes_max_tokens(terms.entry);
-    made.asked_output = own_budget ? terms.output : bodies.max_tokens(terms.entry);
-    made.body = bodies.body(terms.entry, terms.of_body());
     made.offset = offset_of(warmup ? level.warmup_offsets : level.offsets, index);
+    made.dataset_line = static_cast<std::uint32_t>(prompts.generator ? content_of(index) : terms.entry);
+    const auto body = body_of(terms.entry);
+    if (!body) return made;
+    made.asked_input = terms.input;
+    made.asked_output = terms.output != 0 && body->takes_max_tokens() ? terms.output : body->max_tokens;
+    made.body = bodies->body(*body, terms.of_body());
     return made;
   }
 };
@@ -159,10 +177,11 @@ plan::plan(std::shared_ptr<const state> made) : state_(std::move(made)) {}
 
 result<plan> plan::make(dataset prompts, request_settings settings, std::vector<level_settings> levels) {
   if (auto fault = fault_of(prompts, settings, levels)) return *std::move(fault);
-  auto bodies = body_template::make(prompts, settings);
+  const auto made = std::make_shared<state>(std::move(prompts), std::move(settings), std::move(levels));
+  auto bodies = body_template::make(made->prompts, made->settings);
   if (bodies.has_error()) return bodies.error();
-  return plan{std::make_shared<const state>(
-      state{std::move(prompts), std::move(settings), std::move(levels), *std::move(bodies)})};
+  made->bodies = *std::move(bodies);
+  return plan{made};
 }
 
 const std::vector<level_settings>& plan::levels() const noexcept {
@@ -179,6 +198,11 @@ const dataset& plan::prompts() const noexcept {
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
   return state_->request(state_->levels[level], index, false);
+}
+
+std::optional<error> plan::failure() const {
+  const std::lock_guard lock{state_->failing};
+  return state_->failure;
 }
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
@@ -203,7 +227,9 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
     if (level.time) hash.update(fmt::format("T{},", level.time->count()));
     for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
       const request_terms terms = state_->terms_of(level, index, false);
-      const auto pieces = state_->bodies.without_model(terms.entry, terms.of_body());
+      const auto body = state_->body_of(terms.entry);
+      if (!body) return {};
+      const auto pieces = body->without_model(terms.of_body());
       const auto offset = offset_of(level.offsets, index);
       head.clear();
       if (offset)

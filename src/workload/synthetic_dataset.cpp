@@ -33,7 +33,9 @@ result<dataset> synthetic_dataset(const synthetic_spec& spec, const token_model&
   dataset made;
   made.name = "synthetic:" + format_synthetic(spec);
   made.sha256 = sha256_hex(identity_of(spec, trace_hash, tokens, seed));
-  made.entries.emplace_back().prompt = "-"; // stands for all
+  dataset_entry stand_in;
+  stand_in.prompt = "-";
+  made.entries.push_back(std::move(stand_in));
   made.generator = std::make_shared<const prompt_generator>(*std::move(generator));
   return made;
 }

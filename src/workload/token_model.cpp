@@ -41,7 +41,7 @@ token_model estimated_tokens() {
   return model;
 }
 
-std::string text_of(std::span<const std::string_view> words) {
+std::string prompt_text(std::span<const std::string_view> words) {
   std::string text{anchor_word};
   for (const std::string_view word : words) {
     text += ' ';

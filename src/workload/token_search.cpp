@@ -55,7 +55,7 @@ private:
   std::uint32_t tokens_of(const word_list& words, std::string_view behind = {}) {
     if (failure_) return 0;
     ++asked_;
-    const auto counted = count_(text_of(words) + std::string{behind});
+    const auto counted = count_(prompt_text(words) + std::string{behind});
     if (counted.has_value()) return *counted;
     failure_ = counted.error();
     return 0;

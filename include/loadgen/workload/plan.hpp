@@ -27,6 +27,7 @@ enum class prompt_salt : std::uint8_t {
 struct request_settings {
   endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; completions takes no messages
   std::string model;                            ///< outside the workload hash; empty: the body names none
+  bool keep_line_models = false;                ///< a line's body that names a model keeps it, whatever `model` is
   std::uint32_t default_max_tokens = 128;       ///< for lines without a max_tokens of their own; at least 1
   std::optional<std::uint32_t> max_tokens;      ///< asked for explicitly: beats a line's own; at least 1
   bool ignore_eos = false;           ///< bodies ask for max_tokens in full, which some servers know; false: no such key
@@ -81,7 +82,7 @@ struct planned_request {
   std::uint32_t dataset_line = 0; ///< which of the dataset's entries, from 0; of generated prompts: the how-manieth
   std::uint32_t asked_input = 0;  ///< tokens that a generated prompt is meant to have; 0: it is not generated
   std::uint32_t asked_output = 0; ///< the body's max_tokens; 0 where extra_body removes it
-  std::string body;               ///< the request's JSON
+  std::string body;               ///< the request's JSON; empty: it can no longer be made, see plan::failure()
 };
 
 /// The requests of a run as a pure function of (dataset, settings): the same seed gives the same bytes. Bodies are
@@ -94,7 +95,7 @@ class plan {
 public:
   /// Errors: invalid_input where a setting is out of its range, the dataset or the levels are empty, or a line of the
   /// dataset cannot become a body: messages for the completions endpoint, no text to put the salt in, bytes that are
-  /// not UTF-8.
+  /// not UTF-8; io where a line cannot be read.
   [[nodiscard]] static result<plan> make(dataset prompts, request_settings settings,
                                          std::vector<level_settings> levels);
 
@@ -110,6 +111,10 @@ public:
   /// The request at `index` of `levels()[level]`; any index in a closed loop of duration mode. Neither may be beyond
   /// what was planned.
   [[nodiscard]] planned_request at(std::size_t level, std::uint64_t index) const;
+
+  /// Why a request could not be made: the dataset's file was changed or can be read no more. Nothing where all could.
+  /// What sha256() and hashes of requests say after a failure is not to be used.
+  [[nodiscard]] std::optional<error> failure() const;
 
   /// The `index`-th warm-up request of `levels()[level]`: lines in file order, with a salt of its own. In an open loop
   /// `index` is below the number of its warmup_offsets.

@@ -69,7 +69,7 @@ struct token_model {
 [[nodiscard]] std::span<const std::string_view> candidate_words() noexcept;
 
 /// The text of "The" and these words.
-[[nodiscard]] std::string text_of(std::span<const std::string_view> words);
+[[nodiscard]] std::string prompt_text(std::span<const std::string_view> words);
 
 /// Lengths of a request that a server once had.
 struct recorded_lengths {

@@ -97,7 +97,8 @@ TEST(token_search, says_so_where_lengths_cannot_be_exact) {
   asked_server server{[](const std::string& text) { // the tokens of a word depend on the place of it
     std::uint32_t words = 0;
     return 1 + count_words(text, [&words](const auto& word) {
-             return static_cast<std::uint32_t>(1 + (word.size() + ++words * words) % 3);
+             ++words;
+             return static_cast<std::uint32_t>(1 + (word.size() + words * words) % 3);
            });
   }};
   const auto found = find_tokens(server.counter());

@@ -112,7 +112,8 @@ private:
       engine::streamer::content_callback gather = [&answer](const engine::content_event& event) {
         answer += event.text;
       };
-      const metrics::request_record record = co_await server.stream(*std::move(body), std::move(gather));
+      std::string asked = *std::move(body);
+      const metrics::request_record record = co_await server.stream(std::move(asked), std::move(gather));
       const std::string prompt =
           record.end == metrics::outcome::completed ? workload::written_prompt(answer) : std::string{};
       if (!prompt.empty()) {

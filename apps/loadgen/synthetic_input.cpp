@@ -62,6 +62,11 @@ std::optional<grid_axes> read_axes(const settings& from, value_reader& read) {
   return axes;
 }
 
+std::string name_of_grid(const workload::synthetic_spec& spec) {
+  const std::string shared = workload::format_synthetic(spec);
+  return shared.empty() ? "synthetic:grid" : fmt::format("synthetic:grid,{}", shared);
+}
+
 std::vector<workload::grid_cell> cells_of(const grid_axes& axes) {
   std::vector<workload::grid_cell> cells;
   for (const std::uint32_t input : axes.inputs)
@@ -138,6 +143,7 @@ result<void> make_synthetic_prompts(run_input& input, const environment& variabl
                                        "which has {} tokens",
                                        level.cell->input, shortest + input.synthetic->prefix));
   input.prompts = *std::move(prompts);
+  if (!input.levels.empty() && input.levels.front().cell) input.prompts.name = name_of_grid(*input.synthetic);
   input.tokens = *std::move(found);
   return {};
 }

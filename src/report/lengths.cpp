@@ -47,8 +47,8 @@ std::string counting_note(const json::object& manifest) {
   if (!counted) return "";
   const std::string source = text_at(manifest, {"workload", "tokens", "source"});
   if (source == "estimate")
-    return "estimated: one token a word; the server has no /tokenize that is known, and --calibrate probe was not "
-           "given";
+    return "estimated, one token a word: the server's /tokenize was not asked or is not known; --calibrate probe makes "
+           "the lengths exact";
   if (at_path(manifest, {"workload", "tokens", "template_known"}) == json::value(false))
     return "without the chat template's tokens, which /tokenize does not tell of this server: --calibrate probe finds "
            "them";

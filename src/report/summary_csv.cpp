@@ -25,8 +25,6 @@ void write_identity(csv_row& row, const run_columns& run, const level_summary& l
   row.cell("level", level.info.level);
   row.cell("concurrency", level.info.concurrency);
   row.cell("rate", level.info.rate);
-  row.cell("grid_in", level.info.grid_input);
-  row.cell("grid_out", level.info.grid_output);
   row.cell("trial", level.info.trial);
   row.cell("complete", level.complete);
 }
@@ -62,8 +60,6 @@ void write_rates(csv_row& row, const level_summary& level) {
   row.cell("cached_input_tokens", level.tokens.cached_input);
   row.cell("output_tokens", level.tokens.output);
   row.cell("asked_output_tokens", level.tokens.asked_output);
-  write_lengths(row, "input_length", level.input_lengths);
-  write_lengths(row, "output_length", level.output_lengths);
   row.cell("token_source", level.tokens.source);
   row.cell("tokens_per_chunk", level.tokens.per_chunk);
 }
@@ -138,6 +134,10 @@ void write_row(csv_row row, const run_columns& run, const level_summary& level) 
   write_stability(row, level);
   write_causes(row, level.requests);
   write_audit(row, level.trust);
+  row.cell("grid_in", level.info.grid_input);
+  row.cell("grid_out", level.info.grid_output);
+  write_lengths(row, "input_length", level.input_lengths);
+  write_lengths(row, "output_length", level.output_lengths);
   row.end();
 }
 

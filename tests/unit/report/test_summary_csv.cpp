@@ -45,8 +45,12 @@ TEST(summary_csv, columns_are_in_the_documented_order) {
               "verdict,reasons,kernel_timestamps,coalesced_fraction,coalesced_behind_fraction";
   append_distribution(expected, "send_lag_ms");
   append_distribution(expected, "receive_lag_ms");
-  expected +=
-      ",client_cpu_fraction,busy_fraction,longest_stall_ms,tcp_min_rtt_us,tcp_retransmits,longest_flush_gap_ms\n";
+  expected += ",client_cpu_fraction,busy_fraction,longest_stall_ms,tcp_min_rtt_us,tcp_retransmits,longest_flush_gap_ms,"
+              "grid_in,grid_out";
+  for (const char* length : {",input_length_", ",output_length_"})
+    for (const char* figure : {"asked_mean", "achieved_mean", "exact", "max_difference"})
+      expected += std::string{length} + figure;
+  expected += "\n";
   EXPECT_EQ(summary_csv(samples::empty_run()), expected);
 }
 

@@ -13,7 +13,10 @@ namespace loadgen::cli {
 [[nodiscard]] int calibrate_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int dataset_command(const std::vector<std::string>& arguments);
 
-/// The commands of `loadgen dataset`, in the same way.
+/// Those of `loadgen dataset`, which take what stands after theirs.
+[[nodiscard]] int dataset_check_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_stats_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_import_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int dataset_make_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int dataset_generate_command(const std::vector<std::string>& arguments);
 

@@ -1,6 +1,7 @@
 #include "dataset_output.hpp"
 
 #include "base/sha256.hpp"
+#include "dataset_manifest.hpp"
 #include "files.hpp"
 
 #include <loadgen/report/report.hpp>
@@ -77,7 +78,7 @@ result<std::string> dataset_output::finish(const json::object& facts) {
                         {"bytes", state_->bytes},
                         {"lines", state_->lines}};
   for (const json::key_value_pair& fact : facts) manifest[fact.key()] = fact.value();
-  const auto described = write_whole(manifest_of(state_->file), report::to_pretty_json(manifest));
+  const auto described = write_whole(manifest_path_of(state_->file), report::to_pretty_json(manifest));
   if (described.has_error()) return described.error();
   std::error_code failure;
   fs::rename(state_->unfinished, state_->file, failure);
@@ -87,17 +88,13 @@ result<std::string> dataset_output::finish(const json::object& facts) {
   return digest;
 }
 
-fs::path manifest_of(const fs::path& file) {
-  return file.parent_path() / (file.stem().string() + ".manifest.json");
-}
-
 result<void> check_output_name(const fs::path& file, bool replaces) {
   if (file.empty()) return invalid_input("--to: is required; expected the file to write, such as prompts.jsonl");
   if (file.extension() != ".jsonl")
     return invalid_input(
         fmt::format("--to: '{}' is no JSONL file; expected a name that ends in .jsonl", file.string()));
   std::error_code ignored;
-  for (const fs::path& path : {file, manifest_of(file)})
+  for (const fs::path& path : {file, manifest_path_of(file)})
     if (!replaces && fs::exists(path, ignored))
       return invalid_input(fmt::format("--to: {} is there already; expected another name, or --force", path.string()));
   return {};

@@ -37,9 +37,6 @@ private:
   std::unique_ptr<state> state_;
 };
 
-/// OUT.manifest.json of OUT.jsonl.
-[[nodiscard]] std::filesystem::path manifest_of(const std::filesystem::path& file);
-
 /// What is wrong with OUT as the name of a dataset to write: no .jsonl, or where it may not replace, there already.
 [[nodiscard]] result<void> check_output_name(const std::filesystem::path& file, bool replaces);
 

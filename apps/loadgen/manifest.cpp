@@ -35,12 +35,19 @@ json::value trace_facts(const std::optional<replayed_trace>& trace) {
                       {"output_tokens", trace->output_tokens}};
 }
 
+json::object dataset_facts(const workload::dataset& prompts) {
+  const bool from_file = !prompts.format.empty();
+  return {{"name", prompts.name},
+          {"sha256", prompts.sha256},
+          {"entries", prompts.generator ? json::value() : json::value(prompts.entries.size())},
+          {"format", from_file ? json::value(prompts.format) : json::value()},
+          {"found", from_file ? json::value(prompts.found) : json::value()},
+          {"unused", from_file ? json::value(prompts.unused) : json::value()}};
+}
+
 json::object workload_facts(const run_input& input, const workload::plan& plan) {
-  const bool generated = plan.prompts().generator != nullptr;
   return {
-      {"dataset", json::object{{"name", plan.prompts().name},
-                               {"sha256", plan.prompts().sha256},
-                               {"entries", generated ? json::value() : json::value(plan.prompts().entries.size())}}},
+      {"dataset", dataset_facts(plan.prompts())},
       {"tokens", token_facts(input)},
       {"trace", trace_facts(input.trace)},
       {"sha256", workload_hash(plan)},

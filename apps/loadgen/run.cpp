@@ -26,7 +26,7 @@ namespace {
 
 /// Opens the connections that must be possible, and names the model where none was.
 result<void> meet_server(settings& from, run_input& input) {
-  const bool wants_model = input.requests.model.empty();
+  const bool wants_model = input.requests.model.empty() && !input.prompts.names_models;
   auto found = engine::probe(input.run.client, wants_model);
   if (found.has_error()) return found.error();
   input.run.client.targets = std::move(found->targets);

@@ -1,5 +1,6 @@
 #include "run_input.hpp"
 
+#include "dataset_input.hpp"
 #include "files.hpp"
 #include "load_input.hpp"
 #include "request_headers.hpp"
@@ -103,14 +104,9 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
   requests.extra_body = body.get_object();
 }
 
-result<workload::dataset> read_dataset(std::string_view text) {
-  constexpr std::string_view builtin = "builtin:";
-  if (text.starts_with(builtin)) return workload::builtin_dataset(text.substr(builtin.size()));
-  return workload::read_dataset(text);
-}
-
-result<workload::dataset> read_prompt(std::string_view option, std::string_view text) {
-  if (option == "dataset") return read_dataset(text);
+result<workload::dataset> read_prompt(std::string_view option, std::string_view text,
+                                      const workload::dataset_reading& how) {
+  if (option == "dataset") return open_dataset(text, how);
   auto prompt = option == "prompt" ? result<std::string>{std::string{text}} : read_text_file(text);
   if (prompt.has_error()) return prompt.error();
   if (prompt->empty()) return invalid_input(fmt::format("'{}' has no text; expected a prompt", text));
@@ -131,12 +127,17 @@ std::optional<std::string> synthetic_text(const settings& from, std::string_view
 void read_prompts(settings& from, value_reader& read, run_input& input) {
   constexpr std::array<std::string_view, 3> options{"dataset", "prompt", "prompt-file"};
   const std::string_view option = read.strongest(options);
+  const workload::dataset_reading how = read_dataset_reading(from, read, input.requests.seed);
+  if (const std::string_view row = given_dataset_row(from); option != "dataset" && !row.empty())
+    read.fail(row, fmt::format("is of a dataset; expected none with --{}", option));
   if (read.failure()) return;
   const auto synthetic = synthetic_text(from, option, input);
   const bool given = from.at(option).is_given();
   if (given) // the lengths of a trace are for prompts that are made to them
     for (workload::level_settings& level : input.levels) level.inputs.clear(), level.blocks.reset();
   if (synthetic) {
+    if (const std::string_view row = given_dataset_row(from); !row.empty())
+      return read.fail(row, "is of a dataset in a file; expected none with synthetic prompts");
     auto spec = read_synthetic(*synthetic, input);
     if (spec.has_error()) return read.fail(given ? option : input.trace ? "trace" : "grid", spec.error());
     input.synthetic = *std::move(spec);
@@ -145,10 +146,12 @@ void read_prompts(settings& from, value_reader& read, run_input& input) {
   }
   if (from.at("grid").is_set())
     return read.fail("grid", fmt::format("is for synthetic prompts, and excludes {}", from.at(option).spelling()));
-  auto prompts = read_prompt(option, from.text(option));
+  auto prompts = read_prompt(option, from.text(option), how);
   if (prompts.has_error()) return read.fail(option, prompts.error());
   input.prompts = std::move(*prompts);
+  input.requests.keep_line_models = !from.at("model").is_set();
   if (option != "dataset") from.set_effective("dataset", nullptr);
+  if (!input.prompts.format.empty()) from.set_effective("dataset-format", boost::json::value(input.prompts.format));
 }
 
 void read_results(const settings& from, run_input& input) {

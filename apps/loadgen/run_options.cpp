@@ -1,4 +1,5 @@
 #include "common_options.hpp"
+#include "dataset_rows.hpp"
 #include "options.hpp"
 
 #include <array>
@@ -125,10 +126,11 @@ constexpr std::array load_rows{
 constexpr std::array prompt_rows{
     option_row{.name = "dataset",
                .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
-               .help = "prompts to send, each once in file order before any repeats: JSONL or JSON with prompt or "
-                       "messages and an optional max_tokens, or text with one prompt a line; or made for the run: "
-                       "synthetic:in=LENGTH,out=LENGTH[,prefix=N,hit=R], a LENGTH in tokens being 512, uniform(8,64), "
-                       "normal(512,64) or lognormal(512,0.5), and trace=FILE lengths drawn from a trace's",
+               .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
+                       "JSON, JSONL, CSV, ShareGPT or OpenAI batch requests; builtin:default or a category of "
+                       "it such as builtin:code; or made for the run: synthetic:in=LENGTH,out=LENGTH[,prefix=N,hit=R], "
+                       "a LENGTH in tokens being 512, uniform(8,64), normal(512,64) or lognormal(512,0.5), and "
+                       "trace=FILE lengths drawn from a trace's",
                .fallback = "builtin:default"},
     option_row{.name = "grid",
                .placeholder = "in=N[,N...] out=N[,N...]",
@@ -254,9 +256,10 @@ constexpr std::array result_rows{
 };
 
 constexpr std::array groups{
-    option_group{"Server", target_rows},   option_group{"Load", load_rows},
-    option_group{"Requests", prompt_rows}, option_group{"Connections", connection_rows},
-    option_group{"Results", result_rows},  option_group{"Settings", common_rows},
+    option_group{"Server", target_rows},          option_group{"Load", load_rows},
+    option_group{"Requests", prompt_rows},        option_group{"Datasets", dataset_rows},
+    option_group{"Connections", connection_rows}, option_group{"Results", result_rows},
+    option_group{"Settings", common_rows},
 };
 
 constexpr option_table table{

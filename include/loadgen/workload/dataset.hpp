@@ -75,7 +75,9 @@ public:
 
   /// The same, for those that cannot fail to be read: throws std::logic_error where one does. Constant, since a change
   /// of it would be lost.
-  [[nodiscard]] const dataset_entry operator[](std::size_t index) const { return at(index).value(); }
+  [[nodiscard]] const dataset_entry operator[](std::size_t index) const { // NOLINT(readability-const-return-type)
+    return at(index).value();
+  }
 
   /// Adds one to those that are held. Not for entries made on demand.
   void push_back(dataset_entry entry) { held_.push_back(std::move(entry)); }

@@ -34,7 +34,7 @@ constexpr std::array counting_rows{
                .fallback = "tokenize",
                .shape = choice},
     option_row{.name = "endpoint",
-               .placeholder = "chat|completions",
+               .placeholder = "chat|completions|responses|llamacpp|tgi|sglang|generate",
                .help = "the API that the prompts are for: a chat has its template's tokens too",
                .fallback = "chat",
                .shape = choice},

@@ -56,18 +56,19 @@ json::object workload_facts(const run_input& input, const workload::plan& plan) 
 }
 
 json::object target_facts(const run_input& input, const workload::plan& plan) {
-  const endpoint_kind endpoint = plan.settings().endpoint;
+  const answer_form asked = plan.settings().answers();
   json::array servers;
   for (const engine::target& target : input.run.client.targets)
     servers.push_back(json::object{{"host", target.host},
                                    {"port", target.port},
                                    {"tls", target.tls},
-                                   {"path", target.path(endpoint)},
+                                   {"path", target.path(asked)},
                                    {"addresses", json::array(target.addresses.begin(), target.addresses.end())}});
   return {
       {"urls", json::array(input.urls.begin(), input.urls.end())},
       {"servers", std::move(servers)},
-      {"endpoint", to_string(endpoint)},
+      {"endpoint", to_string(asked.endpoint)},
+      {"stream", asked.stream},
       {"model", plan.settings().model},
   };
 }

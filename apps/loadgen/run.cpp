@@ -24,9 +24,23 @@ namespace loadgen::cli {
 
 namespace {
 
-/// Opens the connections that must be possible, and names the model where none was.
+/// Has the server tell what it speaks.
+result<void> find_endpoint(settings& from, run_input& input) {
+  const auto found = engine::find_endpoint(input.run.client);
+  if (found.has_error()) return error{found.error().code, "--endpoint auto: " + found.error().message};
+  input.requests.endpoint = found->endpoint;
+  from.set_effective("endpoint", boost::json::value(to_string(found->endpoint)));
+  if (!input.quiet)
+    complain(fmt::format("--endpoint auto: {}, by GET {}", to_string(found->endpoint), found->page), exit_done);
+  return {};
+}
+
+/// Opens the connections that must be possible, and names the endpoint and the model where none was.
 result<void> meet_server(settings& from, run_input& input) {
-  const bool wants_model = input.requests.model.empty() && !input.prompts.names_models;
+  if (input.find_endpoint)
+    if (const auto found = find_endpoint(from, input); found.has_error()) return found.error();
+  const bool wants_model =
+      input.requests.model.empty() && !input.prompts.names_models && names_model(input.requests.endpoint);
   auto found = engine::probe(input.run.client, wants_model);
   if (found.has_error()) return found.error();
   input.run.client.targets = std::move(found->targets);

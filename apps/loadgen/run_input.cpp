@@ -49,12 +49,18 @@ void read_pairs(const settings& from, value_reader& read, run_input& input) {
 }
 
 void read_endpoint(const settings& from, value_reader& read, run_input& input) {
+  input.requests.stream = !from.is_on("no-stream");
+  input.find_endpoint = from.text("endpoint") == "auto";
+  if (input.find_endpoint) return;
   const auto endpoint = endpoint_from_name(from.text("endpoint"));
-  if (!endpoint)
-    return read.fail("endpoint", error{errc::not_yet, fmt::format("{} is not yet in this version; expected chat or "
-                                                                  "completions",
-                                                                  from.text("endpoint"))});
+  if (!endpoint) return read.fail("endpoint", fmt::format("'{}' is not an endpoint", from.text("endpoint")));
   input.requests.endpoint = *endpoint;
+  if (!input.requests.stream && !answers_whole(*endpoint))
+    read.fail("no-stream", fmt::format("{} has no whole answers; expected another --endpoint", to_string(*endpoint)));
+  if (from.is_on("ignore-eos") && !can_ignore_eos(*endpoint))
+    read.fail("ignore-eos", fmt::format("{} cannot be asked for it; expected chat, completions, llamacpp or sglang as "
+                                        "the --endpoint",
+                                        to_string(*endpoint)));
 }
 
 void read_client(const settings& from, const environment& variables, value_reader& read, run_input& input) {
@@ -167,6 +173,9 @@ void read_results(const settings& from, run_input& input) {
 void read_requirements(const settings& from, value_reader& read, run_input& input) {
   auto slo = metrics::parse_slo(from.at("slo").values, read.real("slo-attainment", 0, 1));
   if (slo.has_error()) return read.fail("slo", slo.error());
+  for (const auto& [which, limit] : slo->limits)
+    if (!input.requests.stream && which != metrics::metric::e2e)
+      return read.fail("slo", "is of the tokens of a stream; with --no-stream expected an e2e");
   input.slo = std::move(*slo);
   for (const std::string& text : from.at("gate").values) {
     auto gate = metrics::parse_gate(text);

@@ -26,6 +26,7 @@ struct replayed_trace {
 struct run_input {
   engine::run_settings run;            ///< one load for each of `levels`
   workload::request_settings requests; ///< model still empty where none was named
+  bool find_endpoint = false; ///< the server is to tell it: that of `requests` does not count yet
   std::vector<workload::level_settings> levels;
   std::optional<replayed_trace> trace;
   workload::dataset prompts; ///< empty where they are synthetic, until the server has been met

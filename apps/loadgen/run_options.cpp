@@ -23,7 +23,9 @@ constexpr std::array target_rows{
                .shape = pair},
     option_row{.name = "endpoint",
                .placeholder = "chat|completions|responses|llamacpp|tgi|sglang|generate|auto",
-               .help = "the API to speak; this version knows chat and completions",
+               .help = "the API to speak: OpenAI's, or an engine's own (llama.cpp's /completion, TGI's "
+                       "/generate_stream, SGLang's /generate; generate: pieces of text and a summary from /generate); "
+                       "auto asks the server by GET and says what it found",
                .fallback = "chat",
                .shape = choice},
     option_row{.name = "model",
@@ -169,8 +171,10 @@ constexpr std::array prompt_rows{
                .shape = json},
     option_row{
         .name = "no-usage", .help = "do not ask the server for its token counts", .fallback = "false", .shape = toggle},
-    option_row{
-        .name = "no-stream", .help = "ask for whole answers", .fallback = "false", .shape = toggle, .since = later},
+    option_row{.name = "no-stream",
+               .help = "ask for whole answers: they have no TTFT, ITL or TPOT",
+               .fallback = "false",
+               .shape = toggle},
 };
 
 constexpr std::array connection_rows{

@@ -52,7 +52,7 @@ conductor::conductor(const run_settings& settings, const workload::plan& plan, c
       ticks_(events_) {
   for (std::uint32_t i = 0; i < settings.threads; ++i)
     workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
-                                                plan.settings().endpoint, servers, records));
+                                                plan.settings().answers(), servers, records));
 }
 
 metrics::run_end conductor::run_all() {

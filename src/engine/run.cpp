@@ -68,7 +68,7 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan,
                       const std::vector<std::uint64_t>& reached) {
   client_settings shown = settings.client;
   if (!shown.api_key.empty()) shown.api_key = "(hidden)";
-  const auto forms = make_forms(shown, plan.settings().endpoint);
+  const auto forms = make_forms(shown, plan.settings().answers());
   const target_chooser chooser{forms->size(), settings.client.pair_seed};
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
@@ -83,7 +83,7 @@ result<run_outcome> run(const run_settings& settings, const workload::plan& plan
                         const std::filesystem::path& records_file) {
   if (const auto valid = validate(settings, plan); valid.has_error()) return valid.error();
   if (const auto room = allow_connections(highest_concurrency(settings, plan)); room.has_error()) return room.error();
-  const auto servers = make_servers(settings.client, plan.settings().endpoint);
+  const auto servers = make_servers(settings.client, plan.settings().answers());
   if (servers.has_error()) return servers.error();
   auto writer = metrics::record_writer::create(records_file, info);
   if (writer.has_error()) return writer.error();

@@ -76,12 +76,12 @@ private:
 
   /// Whether the form that was found leaves out what the server puts around a chat's message.
   [[nodiscard]] bool needs_template() const {
-    return requests_.endpoint == endpoint_kind::chat && form_ && form_ != tokenize_form::vllm_messages;
+    return takes_messages(requests_.endpoint) && form_ && form_ != tokenize_form::vllm_messages;
   }
 
   /// The first form that the server answers; none is no error.
   std::optional<error> find_form() {
-    const bool chat = requests_.endpoint == endpoint_kind::chat;
+    const bool chat = takes_messages(requests_.endpoint);
     for (const tokenize_form form : {tokenize_form::vllm_messages, tokenize_form::prompt, tokenize_form::llamacpp}) {
       if (form == tokenize_form::vllm_messages && !chat) continue;
       const auto reply = ask(form, workload::prompt_text({}));
@@ -115,13 +115,13 @@ private:
     const auto body = probe_body(requests_, text);
     if (body.has_error()) return body.error();
     ++made_.probes;
-    const auto reply = desk_.post(desk_.where().path(requests_.endpoint), *body);
+    const auto reply = desk_.post(desk_.where().path({requests_.endpoint, false}), *body);
     if (reply.has_error()) return reply.error();
     if (reply->status != 200)
       return invalid_input(
           fmt::format("a probe was answered with status {}: {}", reply->status, client::message_in(*reply)));
-    const auto tokens = prompt_tokens_in(reply->body);
-    if (!tokens) return invalid_input("the answer to a probe has no usage.prompt_tokens; expected the server to count");
+    const auto tokens = prompt_tokens_in(requests_.endpoint, reply->body);
+    if (!tokens) return invalid_input("the answer to a probe tells no tokens of its prompt; expected the server to count them");
     return *tokens;
   }
 

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <fmt/format.h>
 
 namespace loadgen::engine {
 
@@ -45,7 +46,7 @@ std::string_view to_string(tokenize_form form) noexcept {
 
 // What a chat's template puts in front is no part of a prompt alone: without it, none of its special tokens either.
 std::string tokenize_body(tokenize_form form, const workload::request_settings& requests, const std::string& text) {
-  const bool chat = requests.endpoint == endpoint_kind::chat;
+  const bool chat = takes_messages(requests.endpoint);
   if (form == tokenize_form::llamacpp) return json::serialize(json::value{{"content", text}, {"add_special", !chat}});
   json::object body;
   if (!requests.model.empty()) body["model"] = requests.model;
@@ -71,20 +72,35 @@ std::optional<std::uint32_t> tokens_in(tokenize_form form, std::string_view answ
   return list && !list->empty() ? std::optional{static_cast<std::uint32_t>(list->size())} : std::nullopt;
 }
 
-std::optional<std::uint32_t> prompt_tokens_in(std::string_view answer) {
+std::optional<std::uint32_t> prompt_tokens_in(endpoint_kind endpoint, std::string_view answer) {
   const json::value value = parsed(answer);
-  const json::object* const object = value.if_object();
-  const json::value* const usage = object ? object->if_contains("usage") : nullptr;
-  return usage ? count_at(*usage, "prompt_tokens") : std::nullopt;
+  const auto count_in = [&value](std::string_view member, std::string_view key) -> std::optional<std::uint32_t> {
+    const json::object* const object = value.if_object();
+    const json::value* const counts = object ? object->if_contains(member) : nullptr;
+    return counts ? count_at(*counts, key) : std::nullopt;
+  };
+  switch (endpoint) {
+  case endpoint_kind::chat:
+  case endpoint_kind::completions: return count_in("usage", "prompt_tokens");
+  case endpoint_kind::responses: return count_in("usage", "input_tokens");
+  case endpoint_kind::llamacpp: return count_at(value, "tokens_evaluated");
+  case endpoint_kind::tgi: return count_in("details", "input_length");
+  case endpoint_kind::sglang: return count_in("meta_info", "prompt_tokens");
+  case endpoint_kind::generate: break;
+  }
+  return std::nullopt;
 }
 
 result<std::string> probe_body(const workload::request_settings& requests, const std::string& text) {
+  if (!answers_whole(requests.endpoint))
+    return invalid_input(fmt::format("the {} endpoint has no whole answers to a probe; expected --calibrate tokenize",
+                                     to_string(requests.endpoint)));
   workload::request_settings one_token = requests;
   one_token.max_tokens = 1;
   one_token.ask_usage = false;
   one_token.salt = workload::prompt_salt::none;
   one_token.copies = 1;
-  one_token.extra_body["stream"] = false;
+  one_token.stream = false;
   workload::level_settings once;
   once.requests = 1;
   const auto plan = workload::plan::make(workload::single_prompt(text), std::move(one_token), {once});
@@ -101,7 +117,7 @@ result<token_desk> token_desk::open(const client_settings& settings) {
   if (addresses.has_error()) return addresses.error();
   made.tls_ = std::move(*tls);
   made.addresses_ = std::move(*addresses);
-  made.headers_ = request_headers(settings);
+  made.headers_ = request_headers(settings, {endpoint_kind::chat, false}); // JSON, whatever is asked
   made.connect_limit_ = settings.connect_timeout > duration::zero() ? settings.connect_timeout : unlimited_connect;
   return made;
 }

@@ -30,10 +30,12 @@ enum class tokenize_form : std::uint8_t {
 /// The tokens that an answer to that form counts; nothing where it is none.
 [[nodiscard]] std::optional<std::uint32_t> tokens_in(tokenize_form form, std::string_view answer);
 
-/// usage.prompt_tokens of an answer in one piece; nothing where it has none.
-[[nodiscard]] std::optional<std::uint32_t> prompt_tokens_in(std::string_view answer);
+/// The tokens of the prompt, as an answer in one piece tells them: usage.prompt_tokens, or what an endpoint calls it.
+/// Nothing where it has none.
+[[nodiscard]] std::optional<std::uint32_t> prompt_tokens_in(endpoint_kind endpoint, std::string_view answer);
 
-/// The body of a request for one token with that prompt, as `requests` has it else.
+/// The body of a request for one token with that prompt, as `requests` has it else. Errors: invalid_input for an
+/// endpoint without whole answers.
 [[nodiscard]] result<std::string> probe_body(const workload::request_settings& requests, const std::string& text);
 
 /// Posts to one server, each time on a connection of its own.

@@ -25,11 +25,11 @@ static_assert(net::receive_loop::longest_wait <= metrics::longest_wait);
 
 } // namespace
 
-worker::worker(std::uint16_t number, const client_settings& settings, endpoint_kind endpoint,
+worker::worker(std::uint16_t number, const client_settings& settings, answer_form asked,
                const std::vector<server>& servers, record_pump& records)
     : number_(number),
       settings_(settings),
-      endpoint_(endpoint),
+      asked_(asked),
       servers_(servers),
       chooser_(servers.size(), settings.pair_seed),
       records_(records),
@@ -65,8 +65,7 @@ void worker::begin(phase& part, lane_share lanes, std::function<void()> on_done)
 }
 
 void worker::add_lane() {
-  lanes_.push_back(
-      std::make_unique<client::exchange>(connector_, exchange_limits(settings_), endpoint_, content_events_));
+  lanes_.push_back(std::make_unique<client::exchange>(connector_, exchange_limits(settings_), asked_, content_events_));
 }
 
 asio::awaitable<void> worker::start_lanes(phase& part, lane_share lanes) {

@@ -166,17 +166,14 @@ void server::handle(session& from) {
   from.reader.reset();
 }
 
-void server::handle_completion(session& from, endpoint_kind endpoint) {
+void server::handle_completion(session& from, answer_form form) {
   const http_request& request = from.reader.request();
-  auto asked = read_completion_request(endpoint, request.body, settings_);
+  auto asked = read_completion_request(form, request.body, settings_);
   if (!asked) {
     ++counters_.refused;
     return respond(from, error_response(400, asked.error().message, request.keep_alive), request.keep_alive);
   }
-  if (cache_) {
-    const bool chat = request.path == endpoint_path(endpoint_kind::chat);
-    asked->cached_tokens = cache_->take(request.body, chat ? settings_.chat_overhead : 0);
-  }
+  if (cache_) asked->cached_tokens = cache_->take(request.body, overhead_of(asked->endpoint, settings_));
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
   const auto created = std::chrono::floor<std::chrono::seconds>(since_1970).count();
   from.current.emplace(settings_, next_id_++, *asked, request, created);

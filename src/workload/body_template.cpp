@@ -1,5 +1,6 @@
 #include "workload/body_template.hpp"
 
+#include "workload/body_layout.hpp"
 #include "workload/json_text.hpp"
 #include "workload/utf8.hpp"
 
@@ -15,12 +16,7 @@ namespace json = boost::json;
 
 namespace {
 
-std::string_view content_key(endpoint_kind endpoint) {
-  return endpoint == endpoint_kind::completions ? "prompt" : "messages";
-}
-
 result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoint) {
-  const bool completions = endpoint == endpoint_kind::completions;
   if (entry.prompt.empty() && entry.messages.empty() && entry.input_tokens)
     return invalid_input("lengths and no text; expected prompts, or the file as the --trace of generated ones");
   if (entry.prompt.empty() && entry.messages.empty())
@@ -28,39 +24,52 @@ result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoin
   if (!entry.prompt.empty() && !entry.messages.empty())
     return invalid_input("both prompt and messages; expected one of them");
   if (entry.messages.empty()) {
-    if (completions) return json::value(entry.prompt);
+    if (endpoint != endpoint_kind::chat) return json::value(entry.prompt);
     return json::value(json::array{json::object{{"role", "user"}, {"content", entry.prompt}}});
   }
-  if (completions)
-    return invalid_input("messages cannot go to the completions endpoint; expected a prompt, or the chat endpoint");
+  if (!takes_messages(endpoint))
+    return invalid_input(fmt::format("messages cannot go to the {} endpoint; expected a prompt, or the chat endpoint",
+                                     to_string(endpoint)));
   json::error_code failure;
   json::value messages = json::parse(entry.messages, failure);
   if (failure || !messages.is_array()) return invalid_input("the messages are not a JSON array; expected one");
   return messages;
 }
 
+// Text Generation Inference refuses a temperature of 0: it has another word for always taking the likeliest token.
+void set_temperature(json::object& options, double temperature, endpoint_kind endpoint) {
+  if (endpoint == endpoint_kind::tgi) options["do_sample"] = temperature > 0;
+  if (endpoint != endpoint_kind::tgi || temperature > 0) options["temperature"] = temperature;
+}
+
 // What the run asks of every request, and its extra_body.
 void add_run_settings(json::object& body, const request_settings& settings) {
-  body["stream"] = true;
-  if (settings.ask_usage) merge_patch(body, json::object{{"stream_options", json::object{{"include_usage", true}}}});
-  if (settings.temperature) body["temperature"] = *settings.temperature;
-  if (settings.ignore_eos) body["ignore_eos"] = true;
+  const body_layout& layout = layout_of(settings.endpoint);
+  if (layout.has_stream_flag) body["stream"] = settings.stream;
+  if (settings.ask_usage && layout.has_stream_options && settings.stream)
+    merge_patch(body, json::object{{"stream_options", json::object{{"include_usage", true}}}});
+  json::object& options = options_of(body, layout);
+  if (settings.endpoint == endpoint_kind::tgi) options["details"] = true; // the counts are among them
+  if (settings.temperature) set_temperature(options, *settings.temperature, settings.endpoint);
+  if (settings.ignore_eos) options[layout.ignore_eos] = true;
   merge_patch(body, settings.extra_body);
 }
 
 result<json::object> body_of_prompt(const dataset_entry& entry, const request_settings& settings) {
   auto content = content_of(entry, settings.endpoint);
   if (content.has_error()) return content.error();
+  const body_layout& layout = layout_of(settings.endpoint);
   json::object body;
-  body[content_key(settings.endpoint)] = *std::move(content);
-  body["max_tokens"] = settings.max_tokens.value_or(entry.max_tokens.value_or(settings.default_max_tokens));
+  body[layout.content] = *std::move(content);
+  options_of(body, layout)[layout.max_tokens] =
+      settings.max_tokens.value_or(entry.max_tokens.value_or(settings.default_max_tokens));
   add_run_settings(body, settings);
   return body;
 }
 
 // A body that the dataset has whole keeps its members, and has no default budget.
 result<json::object> body_as_written(const dataset_entry& entry, const request_settings& settings) {
-  const std::string_view path = endpoint_path(settings.endpoint);
+  const std::string_view path = endpoint_path(settings.answers());
   if (!entry.path.empty() && entry.path != path)
     return invalid_input(
         fmt::format("a request to {} cannot go to {}; expected the --endpoint that it is for", entry.path, path));
@@ -68,13 +77,14 @@ result<json::object> body_as_written(const dataset_entry& entry, const request_s
   json::value parsed = json::parse(entry.body, failure);
   if (failure || !parsed.is_object()) return invalid_input("the body is not a JSON object; expected one");
   json::object body = std::move(parsed.get_object());
-  const std::string_view key = content_key(settings.endpoint);
-  const json::value* const content = body.if_contains(key);
-  if (content == nullptr || !(content->is_array() || (key == "prompt" && content->is_string())))
-    return invalid_input(fmt::format("the body has no `{}`; expected what the endpoint takes", key));
+  const body_layout& layout = layout_of(settings.endpoint);
+  const json::value* const content = body.if_contains(layout.content);
+  const bool takes_text = settings.endpoint != endpoint_kind::chat;
+  if (content == nullptr || !(content->is_array() || (takes_text && content->is_string())))
+    return invalid_input(fmt::format("the body has no `{}`; expected what the endpoint takes", layout.content));
   if (settings.max_tokens) {
     body.stable_erase("max_completion_tokens");
-    body["max_tokens"] = *settings.max_tokens;
+    options_of(body, layout)[layout.max_tokens] = *settings.max_tokens;
   }
   add_run_settings(body, settings);
   return body;
@@ -83,7 +93,7 @@ result<json::object> body_as_written(const dataset_entry& entry, const request_s
 /// `"model":"name"`, or nothing; `own` is that of a line which keeps it.
 std::string model_member(const request_settings& settings, const json::value* own = nullptr) {
   json::object named;
-  if (!settings.model.empty()) named["model"] = settings.model;
+  if (!settings.model.empty() && names_model(settings.endpoint)) named["model"] = settings.model;
   if (own != nullptr) named["model"] = *own;
   if (const json::value* const extra = settings.extra_body.if_contains("model"))
     merge_patch(named, json::object{{"model", *extra}});
@@ -93,8 +103,8 @@ std::string model_member(const request_settings& settings, const json::value* ow
   return text;
 }
 
-result<std::uint32_t> max_tokens_of(const json::object& body, bool as_written) {
-  const json::value* limit = body.if_contains("max_tokens");
+result<std::uint32_t> max_tokens_of(const json::object& body, const body_layout& layout, bool as_written) {
+  const json::value* limit = find_max_tokens(body, layout);
   if (limit == nullptr && as_written) limit = body.if_contains("max_completion_tokens");
   if (limit == nullptr || (as_written && limit->is_null())) return 0U;
   json::error_code not_representable;
@@ -103,20 +113,8 @@ result<std::uint32_t> max_tokens_of(const json::object& body, bool as_written) {
   if (number != 0 && !not_representable) return number;
   std::string text;
   append_json(text, *limit);
-  return invalid_input(fmt::format("the body's max_tokens is {}; expected an integer from 1 to {}", text,
+  return invalid_input(fmt::format("the body's {} is {}; expected an integer from 1 to {}", layout.max_tokens, text,
                                    std::numeric_limits<std::uint32_t>::max()));
-}
-
-// Where the digits of max_tokens stand in `text`, which is that of `body`. Told from the end, since the prompt is the
-// longest part of most bodies.
-std::size_t max_tokens_at(const json::object& body, std::string_view text) {
-  constexpr std::string_view key = "max_tokens";
-  json::object from_there;
-  for (const json::key_value_pair& member : body)
-    if (member.key() == key || !from_there.empty()) from_there[member.key()] = member.value();
-  std::string tail; // its brace stands for the brace or comma before the key
-  append_json(tail, from_there);
-  return text.size() - tail.size() + 1 + key.size() + std::string_view{R"("":)"}.size();
 }
 
 // The string that the salt goes before: that of the first user message; where none has one, the first there is.
@@ -164,22 +162,20 @@ result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
   made_body->stable_erase("model");
   const json::value body = *std::move(made_body);
   const json::object& members = body.get_object();
-  const auto max_tokens = max_tokens_of(members, as_written);
+  const body_layout& layout = layout_of(settings_.endpoint);
+  const auto max_tokens = max_tokens_of(members, layout, as_written);
   if (max_tokens.has_error()) return max_tokens.error();
 
   made.max_tokens = *max_tokens;
-  const std::string_view key = content_key(settings_.endpoint);
-  const bool replaced = settings_.extra_body.contains(key);
-  const json::string* const salted = replaced ? nullptr : salted_text(members.at(key));
-  if (salted != nullptr)
-    made.salt_at = append_json_and_find(made.text, body, *salted);
-  else if (replaced || settings_.salt == prompt_salt::none)
-    append_json(made.text, body);
-  else
+  const bool replaced = settings_.extra_body.contains(layout.content);
+  const json::string* const salted = replaced ? nullptr : salted_text(members.at(layout.content));
+  if (salted == nullptr && !replaced && settings_.salt != prompt_salt::none)
     return invalid_input("no message has a string as its content; expected one to put the prompt salt in");
-  const bool has_budget = !as_written || (made.max_tokens > 0 && members.contains("max_tokens"));
-  if (has_budget && !settings_.max_tokens && !settings_.extra_body.contains("max_tokens"))
-    made.max_tokens_at = max_tokens_at(members, made.text);
+  const json::value* const budget = find_max_tokens(members, layout);
+  const json_places places = append_json_and_find(made.text, body, {.text = salted, .number = budget});
+  if (salted != nullptr) made.salt_at = places.text;
+  const bool same_for_all = settings_.max_tokens || find_max_tokens(settings_.extra_body, layout) != nullptr;
+  if (budget != nullptr && made.max_tokens > 0 && !same_for_all) made.max_tokens_at = places.number;
   if (invalid_utf8_at(made.text)) return invalid_input("bytes that are not UTF-8; expected UTF-8 text");
   return made;
 }

@@ -19,6 +19,12 @@ std::optional<error> fault_of(const request_settings& settings) {
   if (settings.default_max_tokens == 0 || settings.max_tokens == 0U)
     return invalid_input("max_tokens is 0; expected at least 1");
   if (settings.copies == 0) return invalid_input("0 copies of each request; expected at least 1");
+  if (!settings.stream && !answers_whole(settings.endpoint))
+    return invalid_input(
+        fmt::format("the {} endpoint has no whole answers; expected a stream", to_string(settings.endpoint)));
+  if (settings.ignore_eos && !can_ignore_eos(settings.endpoint))
+    return invalid_input(
+        fmt::format("the {} endpoint cannot be asked to ignore the end of a text", to_string(settings.endpoint)));
   if (settings.temperature && !(std::isfinite(*settings.temperature) && *settings.temperature >= 0))
     return invalid_input(
         fmt::format("temperature is {}; expected a finite number of at least 0", *settings.temperature));
@@ -219,7 +225,7 @@ std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::ui
 // no field can run into the next, no two different plans give the same bytes. docs/datasets.md has the definition for
 // other programs.
 std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
-  const std::string_view path = endpoint_path(state_->settings.endpoint);
+  const std::string_view path = endpoint_path(state_->settings.answers());
   loadgen::sha256 hash;
   fmt::memory_buffer head;
   for (std::size_t place = 0; place < state_->levels.size(); ++place) {

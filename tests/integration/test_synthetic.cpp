@@ -128,6 +128,19 @@ TEST(synthetic, completions_have_no_template) {
   EXPECT_EQ(made.tokens.at("template_known"), true);
 }
 
+TEST(synthetic, every_endpoint_gets_prompts_of_exact_lengths) {
+  for (const std::string endpoint : {"responses", "llamacpp", "tgi", "sglang"})
+    for (const std::string form : {"llamacpp", "none"}) {
+      const made_run made = run_against({"--tokenize", form}, {"--endpoint", endpoint, "--dataset",
+                                                               "synthetic:in=uniform(20,60),out=3", "--calibrate",
+                                                               "probe", "--requests", "10", "--quiet"});
+      expect_exact(made, 10);
+    }
+  const made_run streams = run_against(
+      {}, {"--endpoint", "generate", "--dataset", "synthetic:in=uniform(20,60),out=3", "--requests", "10", "--quiet"});
+  expect_exact(streams, 10);
+}
+
 TEST(synthetic, what_was_found_is_kept_by_server_and_model) {
   reference_server server{quick_server({})};
   const temporary_folder cache, results;

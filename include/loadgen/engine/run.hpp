@@ -102,6 +102,16 @@ struct probe_result {
   std::vector<std::string> models; ///< of GET /v1/models; empty where it was not asked or told none
 };
 
+/// What a server turned out to speak.
+struct found_endpoint {
+  endpoint_kind endpoint = endpoint_kind::chat; ///< what it is asked by
+  std::string page;                             ///< the path whose answer told so: "/v1/models"
+};
+
+/// Asks the first target, page by page, what it speaks: GETs alone. Blocks, at most 10 s a page. Errors: as probe();
+/// invalid_input where no page told.
+[[nodiscard]] result<found_endpoint> find_endpoint(const client_settings& settings);
+
 /// Looks the targets' names up, opens one connection to each, and asks the first for its models where wanted. Blocks.
 /// Errors: unreachable where a name has no address or no connection could be opened, invalid_input where one of a
 /// target's `addresses` is none or for the CA file. A server without a list of models is no error. Thread-safety: safe.

@@ -25,7 +25,8 @@ enum class prompt_salt : std::uint8_t {
 
 /// What every request of a run has in common.
 struct request_settings {
-  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; completions takes no messages
+  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; which take messages: takes_messages()
+  bool stream = true;                           ///< false: whole answers are asked for; `generate` has none
   std::string model;                            ///< outside the workload hash; empty: the body names none
   bool keep_line_models = false;                ///< a line's body that names a model keeps it, whatever `model` is
   std::uint32_t default_max_tokens = 128;       ///< for lines without a max_tokens of their own; at least 1
@@ -40,6 +41,9 @@ struct request_settings {
   /// How often each request is sent, one after the other, before the next line's; at least 1. 2 where two servers are
   /// compared on the same requests.
   std::uint32_t copies = 1;
+
+  /// What requests are answered with.
+  [[nodiscard]] answer_form answers() const noexcept { return {endpoint, stream}; }
 };
 
 /// A cell of a grid over prompt lengths and output budgets.

@@ -88,6 +88,13 @@ TEST(token_questions, a_probe_is_the_runs_own_body_for_one_token_in_one_piece) {
                                       {"top_p", 0.5}}));
 }
 
+TEST(token_questions, an_endpoint_that_only_streams_cannot_be_probed) {
+  workload::request_settings requests;
+  requests.endpoint = endpoint_kind::generate;
+  EXPECT_EQ(probe_body(requests, "Hi").error().message,
+            "the generate endpoint has no whole answers to a probe; expected --calibrate tokenize");
+}
+
 TEST(token_questions, counts_are_read_where_they_are) {
   EXPECT_EQ(tokens_in(tokenize_form::prompt, R"({"count":5,"tokens":[1,2,3,4,5]})"), 5U);
   EXPECT_EQ(tokens_in(tokenize_form::llamacpp, R"({"tokens":[1,2,3]})"), 3U);
@@ -95,8 +102,12 @@ TEST(token_questions, counts_are_read_where_they_are) {
   EXPECT_EQ(tokens_in(tokenize_form::vllm_messages, R"({"tokens":[]})"), std::nullopt);
   EXPECT_EQ(tokens_in(tokenize_form::prompt, R"({"count":"5"})"), std::nullopt);
   EXPECT_EQ(tokens_in(tokenize_form::prompt, "<html>"), std::nullopt);
-  EXPECT_EQ(prompt_tokens_in(R"({"usage":{"prompt_tokens":9}})"), 9U);
-  EXPECT_EQ(prompt_tokens_in(R"({"usage":null})"), std::nullopt);
+  EXPECT_EQ(prompt_tokens_in(endpoint_kind::chat, R"({"usage":{"prompt_tokens":9}})"), 9U);
+  EXPECT_EQ(prompt_tokens_in(endpoint_kind::chat, R"({"usage":null})"), std::nullopt);
+  EXPECT_EQ(prompt_tokens_in(endpoint_kind::responses, R"({"usage":{"input_tokens":9}})"), 9U);
+  EXPECT_EQ(prompt_tokens_in(endpoint_kind::llamacpp, R"({"tokens_evaluated":9})"), 9U);
+  EXPECT_EQ(prompt_tokens_in(endpoint_kind::tgi, R"({"details":{"input_length":9}})"), 9U);
+  EXPECT_EQ(prompt_tokens_in(endpoint_kind::sglang, R"({"meta_info":{"prompt_tokens":9}})"), 9U);
 }
 
 TEST(token_calibration, asks_nothing_where_it_may_not) {
@@ -136,7 +147,7 @@ TEST(token_calibration, what_a_probe_runs_into_is_said) {
     return path.ends_with("/tokenize") ? reply(404, "") : reply(200, R"({"choices":[]})");
   }};
   EXPECT_EQ(calibrate_tokens(silent.client(), chat_of("m"), calibration_mode::probe).error().message,
-            "the answer to a probe has no usage.prompt_tokens; expected the server to count");
+            "the answer to a probe tells no tokens of its prompt; expected the server to count them");
 }
 
 TEST(token_calibration, a_page_that_stops_counting_is_an_error) {

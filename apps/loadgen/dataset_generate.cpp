@@ -99,9 +99,11 @@ public:
 
   [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
+  /// Of the server, over all prompts.
+  [[nodiscard]] std::uint64_t failed_attempts() const noexcept { return failed_attempts_; }
+
 private:
   asio::awaitable<void> write_one(engine::streamer& server, const workload::writing_task& task, std::size_t place) {
-    std::string why;
     for (std::uint32_t attempt = 0; attempt <= input_.retries && !failure_; ++attempt) {
       auto body = body_for(task, input_.server.requests, input_.seed, attempt);
       if (body.has_error()) {
@@ -122,9 +124,9 @@ private:
           fmt::print(stderr, "{}/{} {}: {} characters\n", place, input_.tasks.size(), task.id, prompt.size());
         co_return;
       }
-      why = failure_of(record);
+      ++failed_attempts_;
       fmt::print(stderr, "{}/{} {}: attempt {} of {} failed: {}\n", place, input_.tasks.size(), task.id, attempt + 1,
-                 input_.retries + 1, why);
+                 input_.retries + 1, failure_of(record));
     }
   }
 
@@ -135,6 +137,7 @@ private:
   const generate_input& input_;
   written_prompts& kept_;
   std::optional<error> failure_; ///< of this machine, not of the server
+  std::uint64_t failed_attempts_ = 0;
 };
 
 json::object facts_of(const generate_input& input, const settings& from, const written_prompts& kept) {
@@ -198,6 +201,8 @@ int dataset_generate_command(const std::vector<std::string>& arguments) {
     asio::co_spawn(context, writing.write_all(*server), asio::detached);
     context.run();
     if (writing.failure()) return complain(writing.failure()->message, exit_unwritten);
+    if (writing.failed_attempts() > 0)
+      complain(fmt::format("{} attempts failed", writing.failed_attempts()), exit_done);
   }
   return finish(*input, command->values, *kept);
 }

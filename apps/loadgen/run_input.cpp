@@ -150,6 +150,9 @@ void read_prompts(settings& from, value_reader& read, run_input& input) {
     if (option != "dataset" || !given) from.set_effective("dataset", boost::json::value("synthetic:" + *synthetic));
     return;
   }
+  if (from.at("calibrate").is_given())
+    return read.fail("calibrate",
+                     "is for synthetic prompts; expected --dataset synthetic:SPEC, --grid or --trace beside it");
   if (from.at("grid").is_set())
     return read.fail("grid", fmt::format("is for synthetic prompts, and excludes {}", from.at(option).spelling()));
   auto prompts = read_prompt(option, from.text(option), how);

@@ -172,7 +172,7 @@ struct plan::state {
     made.dataset_line = static_cast<std::uint32_t>(prompts.generator ? content_of(index) : terms.entry);
     const auto body = body_of(terms.entry);
     if (!body) return made;
-    made.asked_input = terms.input;
+    made.asked_input = body->salt_at ? terms.input : 0; // extra_body may have taken the prompt's place
     made.asked_output = terms.output != 0 && body->takes_max_tokens() ? terms.output : body->max_tokens;
     made.body = bodies->body(*body, terms.of_body());
     return made;

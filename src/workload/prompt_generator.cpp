@@ -47,7 +47,7 @@ std::optional<error> fault_of(const synthetic_spec& spec, const token_model& tok
     return invalid_input(fmt::format("in={} is shorter than the shortest prompt of this server and model, which has {} "
                                      "tokens{}",
                                      length, shortest, tokens.template_known ? " with the chat template" : ""));
-  if (spec.prefix > 0 && length < std::uint64_t{spec.prefix} + shortest)
+  if (spec.prefix > 0 && length < static_cast<double>(spec.prefix) + shortest)
     return invalid_input(fmt::format("in={} has no room behind the prefix of {} tokens; expected at least {}", length,
                                      spec.prefix, std::uint64_t{spec.prefix} + shortest));
   return std::nullopt;

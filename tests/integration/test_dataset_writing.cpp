@@ -200,6 +200,7 @@ TEST(dataset_generate, a_failed_request_is_tried_again_and_nothing_is_lost) {
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
   EXPECT_EQ(lines_of(file).size(), 18U);
   EXPECT_EQ(server.requests(), 27); // 9 of them failed
+  EXPECT_NE(ended.err.find("loadgen: 9 attempts failed\n"), std::string::npos) << ended.err;
   EXPECT_NE(ended.err.find("attempt 1 of 3 failed: http_status 503: busy"), std::string::npos) << ended.err;
 }
 

@@ -319,6 +319,7 @@ TEST(synthetic, bad_input_is_one_line_that_names_the_flag_and_nothing_is_sent) {
        "--dataset: a prefix of 8 tokens has no room in prompts of 8"},
       {{"--grid", "in=8", "out=9", "--trace", LOADGEN_TEST_DATA "/traces/azure.csv"}, "--grid: excludes --trace"},
       {{"--calibrate", "guess"}, "--calibrate: 'guess'"},
+      {{"--calibrate", "probe"}, "--calibrate: is for synthetic prompts"},
   };
   for (const refused& each : all) {
     const made_run made = run_against({}, each.options);

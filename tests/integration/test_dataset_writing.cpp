@@ -68,13 +68,13 @@ TEST(dataset_make, the_same_seed_gives_the_same_bytes_and_a_manifest_that_holds)
 }
 
 TEST(dataset_make, a_run_sends_what_a_run_of_the_spec_would) {
-  reference_server server{{"--ttft", "1ms", "--itl", "0s"}};
+  reference_server server{{"--ttft", "1ms", "--itl", "0s", "--tokenize", "none"}};
   const temporary_folder folder, from_file, from_spec;
   const fs::path file = folder.path() / "made.jsonl";
   ASSERT_EQ(dataset({"make", "in=uniform(5,60),out=3", "--requests", "20", "--to", file.string()}).exit_code, 0);
   const auto hash = [&server](const temporary_folder& results, const std::string& prompts) {
-    const process_result ended = run_process(run_command(
-        server.url(), results, {"--dataset", prompts, "--requests", "20", "--calibrate", "none", "--quiet"}));
+    const process_result ended =
+        run_process(run_command(server.url(), results, {"--dataset", prompts, "--requests", "20", "--quiet"}));
     EXPECT_EQ(ended.exit_code, 0) << ended.err;
     return summary_of(run_folder_in(results)).at("workload").at("sha256");
   };

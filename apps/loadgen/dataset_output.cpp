@@ -1,10 +1,10 @@
 #include "dataset_output.hpp"
 
-#include "base/sha256.hpp"
 #include "dataset_manifest.hpp"
 #include "files.hpp"
 
 #include <loadgen/report/report.hpp>
+#include <loadgen/workload/dataset.hpp>
 
 #include <fmt/format.h>
 
@@ -33,7 +33,6 @@ error cannot_write(const fs::path& file) {
 struct dataset_output::state {
   fs::path file, unfinished;
   std::unique_ptr<std::FILE, close_file> stream;
-  sha256 hash;
   std::uint64_t bytes = 0, lines = 0;
 };
 
@@ -63,7 +62,6 @@ result<void> dataset_output::add(std::string_view line) {
   const std::string whole = std::string{line} + '\n';
   if (std::fwrite(whole.data(), 1, whole.size(), state_->stream.get()) != whole.size())
     return cannot_write(state_->file);
-  state_->hash.update(whole);
   state_->bytes += whole.size();
   ++state_->lines;
   return {};
@@ -71,7 +69,12 @@ result<void> dataset_output::add(std::string_view line) {
 
 result<std::string> dataset_output::finish(const json::object& facts) {
   if (std::fflush(state_->stream.get()) != 0) return cannot_write(state_->file);
-  std::string digest = state_->hash.hex_digest();
+  // Read as a run reads it: what was written is a dataset, and this is its hash.
+  workload::dataset_reading how;
+  how.format = workload::dataset_format::jsonl;
+  const auto written = workload::read_dataset(state_->unfinished, how);
+  if (written.has_error()) return written.error();
+  const std::string digest = written->sha256;
   json::object manifest{{"name", state_->file.stem().string()},
                         {"file", state_->file.filename().string()},
                         {"sha256", digest},

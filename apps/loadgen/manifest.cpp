@@ -19,11 +19,11 @@ json::array command_line(const resolved_command& command) {
   return words;
 }
 
-// What a run of duration mode will have sent is hashed at its end.
-json::value workload_hash(const workload::plan& plan) {
+// What a search, or a run of duration mode, will have sent is hashed at its end.
+json::value workload_hash(const run_input& input, const workload::plan& plan) {
   const bool known = std::none_of(plan.levels().begin(), plan.levels().end(),
                                   [](const workload::level_settings& level) { return level.time.has_value(); });
-  return known ? json::value(plan.sha256()) : json::value();
+  return known && !input.search ? json::value(plan.sha256()) : json::value();
 }
 
 json::value trace_facts(const std::optional<replayed_trace>& trace) {
@@ -50,7 +50,7 @@ json::object workload_facts(const run_input& input, const workload::plan& plan) 
       {"dataset", dataset_facts(plan.prompts())},
       {"tokens", token_facts(input)},
       {"trace", trace_facts(input.trace)},
-      {"sha256", workload_hash(plan)},
+      {"sha256", workload_hash(input, plan)},
       {"wire_sha256", nullptr},
   };
 }
@@ -83,6 +83,7 @@ json::object make_manifest(const resolved_command& command, const run_input& inp
       {"seed", plan.settings().seed},
       {"workload", workload_facts(input, plan)},
       {"slo", input.slo.empty() ? json::value() : json::value(metrics::to_json(input.slo))},
+      {"search", input.search ? json::value(search::to_json(input.search->settings)) : json::value()},
       {"bounded", input.bounded},
       {"calibration", input.calibration.to_json()},
       {"versions", version_facts()},

@@ -7,12 +7,14 @@
 #include "progress_line.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
+#include "search_input.hpp"
 #include "synthetic_input.hpp"
 
 #include <loadgen/engine/run.hpp>
 #include <loadgen/report/checks.hpp>
 #include <loadgen/report/comparison.hpp>
 #include <loadgen/report/report.hpp>
+#include <loadgen/report/search.hpp>
 
 #include <fmt/format.h>
 
@@ -96,12 +98,16 @@ void say(const run_input& input, const report::check& check) {
     fmt::print(stderr, "loadgen: {}\n", check.line);
 }
 
-/// Holds the run to what was asked of it.
-exit_code judge(const run_input& input, const report::analyzed_run& run) {
+/// Holds the run to what was asked of it; a search is held to it at its answer, since loads beyond must be tried.
+exit_code judge(const run_input& input, const report::analyzed_run& whole) {
+  const std::optional<report::analyzed_run> answer = report::levels_of_answer(whole);
+  const report::analyzed_run& run = answer ? *answer : whole;
   std::vector<report::check> conditions;
   for (const metrics::gate& gate : input.gates) conditions.push_back(report::check_gate(run, gate));
   if (input.strict) conditions.push_back(report::check_verdict(run));
-  const report::check failures = report::check_failure_rate(run, input.max_failure_rate);
+  const bool unanswered = answer && answer->levels.empty(); // that alone is no failure
+  const report::check failures =
+      unanswered ? report::check{.holds = true, .line = ""} : report::check_failure_rate(run, input.max_failure_rate);
 
   if (input.show_report && !(conditions.empty() && failures.holds)) fmt::print("\n");
   for (const report::check& condition : conditions) say(input, condition);
@@ -119,11 +125,18 @@ int finish(const run_input& input, const run_folder& folder, const engine::run_o
   return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
+result<engine::run_outcome> send(const run_input& input, const workload::plan& plan, const metrics::run_info& info,
+                                 const std::filesystem::path& records) {
+  if (!input.search) return engine::run(input.run, plan, info, records);
+  search::capacity_search searching{input.search->settings};
+  return engine::run_adaptive(input.run, plan, chooser_of(input, searching), info, records);
+}
+
 int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan) {
   auto folder = run_folder::create(input.output);
   if (folder.has_error()) return complain(folder.error());
   const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
-  const auto outcome = engine::run(input.run, plan, info, folder->records());
+  const auto outcome = send(input, plan, info, folder->records());
   if (std::filesystem::exists(folder->records())) folder->keep();
   if (outcome.has_error()) {
     const bool began = std::filesystem::exists(folder->records());

@@ -81,8 +81,10 @@ void read_salt(settings& from, run_input& input) {
   if (!from.at("prompt-salt").is_set()) {
     const bool sweep = std::any_of(input.levels.begin(), input.levels.end(),
                                    [](const workload::level_settings& level) { return level.level > 0; });
-    input.requests.salt = sweep ? workload::prompt_salt::level : workload::prompt_salt::none;
-    return from.set_effective("prompt-salt", sweep ? "level" : "none");
+    input.requests.salt = input.search ? workload::prompt_salt::trial
+                          : sweep      ? workload::prompt_salt::level
+                                       : workload::prompt_salt::none;
+    return from.set_effective("prompt-salt", input.search ? "trial" : sweep ? "level" : "none");
   }
   const std::string_view salt = from.text("prompt-salt");
   input.requests.salt = salt == "level"   ? workload::prompt_salt::level
@@ -205,6 +207,7 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_targets(from, read, input);
   read_endpoint(from, read, input);
   read_client(from, variables, read, input);
+  read_requirements(from, read, input);
   read_load(from, read, input);
   read_grid(from, read, input);
   read_pairs(from, read, input);
@@ -212,7 +215,6 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_request_content(from, read, input);
   input.calibrate = read_calibration_mode(from);
   read_results(from, input);
-  read_requirements(from, read, input);
   read_prompts(from, read, input);
   read_calibration(from, variables, read, input);
   if (read.failure()) return *read.failure();

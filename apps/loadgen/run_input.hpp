@@ -7,7 +7,9 @@
 #include <loadgen/engine/token_calibration.hpp>
 #include <loadgen/metrics/gate.hpp>
 #include <loadgen/metrics/slo.hpp>
+#include <loadgen/search/capacity_search.hpp>
 #include <loadgen/workload/plan.hpp>
+#include <loadgen/workload/schedule.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -22,13 +24,29 @@ struct replayed_trace {
   std::uint64_t requests = 0, input_tokens = 0, output_tokens = 0; ///< of the part that is sent again, as recorded
 };
 
+/// How much a level sends.
+struct load_terms {
+  std::optional<std::uint64_t> requests; ///< unset: by default
+  std::optional<duration> time;          ///< duration mode
+  std::uint32_t trials = 1;              ///< of each level
+};
+
+/// The search for the highest load, and what its steps have in common.
+struct load_search {
+  search::search_settings settings;
+  load_terms terms;                    ///< of a step whose size is 1
+  engine::level_load load;             ///< of all steps, less the rate or the concurrency
+  workload::arrival_settings arrivals; ///< of a rate, less the rate itself
+};
+
 /// What `loadgen run` was asked to do, in the library's terms.
 struct run_input {
   engine::run_settings run;            ///< one load for each of `levels`
   workload::request_settings requests; ///< model still empty where none was named
-  bool find_endpoint = false; ///< the server is to tell it: that of `requests` does not count yet
+  bool find_endpoint = false;          ///< the server is to tell it: that of `requests` does not count yet
   std::vector<workload::level_settings> levels;
   std::optional<replayed_trace> trace;
+  std::optional<load_search> search; ///< then `levels` and loads have its first step alone
   workload::dataset prompts; ///< empty where they are synthetic, until the server has been met
   std::optional<workload::synthetic_spec> synthetic; ///< what they are to be made of
   engine::calibration_mode calibrate = engine::calibration_mode::tokenize; ///< how their lengths come to be exact

@@ -1,7 +1,8 @@
 #include "token_cache.hpp"
 
-#include "base/sha256.hpp"
 #include "files.hpp"
+
+#include <loadgen/base/random.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -63,7 +64,11 @@ std::optional<fs::path> token_cache_file(const engine::target& server, const wor
   const std::string whose =
       fmt::format("{}://{}:{}{}\n{}\n{}\n{}", server.tls ? "https" : "http", server.host, server.port, server.prefix,
                   to_string(requests.endpoint), requests.model, json::serialize(requests.extra_body));
-  return *folder / (sha256_hex(whose).substr(0, 32) + ".json");
+  // A name that tells nothing of what the extra body may hold. Two servers with one name would be told apart by the
+  // check that a cached model has to pass.
+  random_stream digits{0, whose};
+  const std::uint64_t first = digits(), second = digits();
+  return *folder / fmt::format("{:016x}{:016x}.json", first, second);
 }
 
 std::optional<workload::token_model> read_token_cache(const fs::path& file) {

@@ -1,10 +1,14 @@
 #include "engine/conductor.hpp"
 
+#include "engine/descriptor_limit.hpp"
+#include "engine/level_checks.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <csignal>
 #include <sys/resource.h>
+#include <utility>
 
 namespace loadgen::engine {
 
@@ -40,11 +44,13 @@ lane_share lanes_of(const level_load& load, std::size_t part, std::size_t parts)
 
 } // namespace
 
-conductor::conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers,
-                     record_pump& records)
+conductor::conductor(const run_settings& settings, workload::plan plan, const std::vector<server>& servers,
+                     record_pump& records, level_chooser choose)
     : settings_(settings),
-      plan_(plan),
+      plan_(std::move(plan)),
+      loads_(settings.loads),
       records_(records),
+      choose_(std::move(choose)),
       signals_(events_),
       grace_(events_),
       deadline_(events_),
@@ -52,7 +58,7 @@ conductor::conductor(const run_settings& settings, const workload::plan& plan, c
       ticks_(events_) {
   for (std::uint32_t i = 0; i < settings.threads; ++i)
     workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
-                                                plan.settings().answers(), servers, records));
+                                                plan_.settings().answers(), servers, records));
 }
 
 metrics::run_end conductor::run_all() {
@@ -62,15 +68,37 @@ metrics::run_end conductor::run_all() {
     wait_for_signal();
   }
   tick();
-  for (std::size_t level = 0; level < plan_.levels().size() && !ended_early(); ++level) {
-    run_level(level);
-    const bool is_last = level + 1 == plan_.levels().size();
-    if (!is_last && !ended_early()) settle();
+  for (std::size_t level = 0; !ended_early() && has_level(level); ++level) {
+    if (level > 0) settle();
+    if (!ended_early()) run_level(level);
   }
   metrics::run_end end;
   end.complete = !ended_early();
   end.interrupted_by = interrupted_by_;
   return end;
+}
+
+bool conductor::has_level(std::size_t level) {
+  if (level < plan_.levels().size()) return true;
+  if (!choose_) return false;
+  const auto chosen = choose_level();
+  if (chosen.has_error()) failure_ = chosen.error();
+  return chosen.has_value() && *chosen;
+}
+
+/// Adds one behind the last; false where there is to be none.
+result<bool> conductor::choose_level() {
+  auto chosen = choose_(last_);
+  if (chosen.has_error()) return chosen.error();
+  if (!*chosen) return false;
+  const level_load& load = (*chosen)->load;
+  if (auto valid = validate(load, (*chosen)->planned); valid.has_error()) return valid.error();
+  if (auto room = allow_connections(connections_of(load, (*chosen)->planned)); room.has_error()) return room.error();
+  auto longer = plan_.with_level(std::move((*chosen)->planned));
+  if (longer.has_error()) return longer.error();
+  plan_ = std::move(*longer);
+  loads_.push_back(load);
+  return true;
 }
 
 void conductor::settle() {
@@ -82,7 +110,8 @@ void conductor::settle() {
 }
 
 void conductor::run_level(std::size_t level) {
-  records_.begin_level(describe(level));
+  const metrics::level_info info = describe(level);
+  records_.begin_level(info);
   warm_up(level);
 
   const bool open_loop = plan_.levels()[level].open_loop();
@@ -110,11 +139,12 @@ void conductor::run_level(std::size_t level) {
   }
   records_.end_level(end);
   records_failed_ = records_.has_failed();
+  if (choose_) last_ = {.info = info, .requests = records_.take_level(), .end = std::move(end)};
 }
 
 phase::limits conductor::bounds_of(std::size_t level, instant began) const {
   const workload::level_settings& planned = plan_.levels()[level];
-  const level_load& load = settings_.loads[level];
+  const level_load& load = loads_[level];
   phase::limits bounds;
   bounds.most = planned.open_loop() ? planned.offsets.size() : planned.time ? phase::unlimited : planned.requests;
   if (planned.time) bounds.deadline = began + *planned.time;
@@ -151,8 +181,8 @@ void conductor::run_phase(phase& part, std::size_t level) {
     });
   };
   for (std::size_t i = 0; i < workers_.size(); ++i)
-    workers_[i]->begin(part, lanes_of(settings_.loads[level], i, workers_.size()), on_done);
-  if (part.deadline()) end_issuing_at_deadline(part, settings_.loads[level].drain);
+    workers_[i]->begin(part, lanes_of(loads_[level], i, workers_.size()), on_done);
+  if (part.deadline()) end_issuing_at_deadline(part, loads_[level].drain);
   const auto until_done = asio::make_work_guard(events_);
   events_.restart();
   events_.run();
@@ -198,7 +228,7 @@ void conductor::cancel_all(metrics::cause why) {
 
 metrics::level_info conductor::describe(std::size_t level) const {
   const workload::level_settings& planned = plan_.levels()[level];
-  const level_load& load = settings_.loads[level];
+  const level_load& load = loads_[level];
   metrics::level_info info;
   info.level = planned.level;
   info.trial = planned.trial;
@@ -250,12 +280,12 @@ void conductor::report_progress() {
   const workload::level_settings& planned = plan_.levels()[current_level_];
   progress now;
   now.level = planned.level;
-  now.levels = static_cast<std::uint32_t>(plan_.levels().size());
+  now.levels = choose_ ? 0 : static_cast<std::uint32_t>(plan_.levels().size());
   now.trial = planned.trial;
   if (planned.open_loop())
-    now.rate = settings_.loads[current_level_].rate;
+    now.rate = loads_[current_level_].rate;
   else
-    now.concurrency = settings_.loads[current_level_].concurrency;
+    now.concurrency = loads_[current_level_].concurrency;
   now.warming_up = current_->is_warmup();
   now.planned = current_->planned();
   now.issued = current_->issued();

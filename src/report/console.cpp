@@ -77,8 +77,9 @@ std::string console_report(const analyzed_run& run) {
   const level_naming naming{run};
   std::string report = header_section(run);
   if (run.levels.empty()) return report;
-  for (const auto section : {performance_section, grid_section, intervals_section, planned_section, slo_section,
-                             warnings_section, counts_section, lengths_section, failures_section, audit_section})
+  for (const auto section :
+       {search_section, performance_section, grid_section, knee_section, intervals_section, planned_section,
+        slo_section, warnings_section, counts_section, lengths_section, failures_section, audit_section})
     if (const std::string text = section(run, naming); !text.empty()) report += "\n" + text;
   return report;
 }

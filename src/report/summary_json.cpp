@@ -2,6 +2,7 @@
 #include "report/grid.hpp"
 #include "report/lengths.hpp"
 #include "report/manifest.hpp"
+#include "report/search_json.hpp"
 #include "report/text.hpp"
 #include "report/trials.hpp"
 
@@ -273,7 +274,8 @@ json::object summary_json(const analyzed_run& run) {
       {"levels", std::move(levels)},
       {"trials", trials_json(run)},
       {"grid", grid_json(run)},
-      {"search", nullptr},
+      {"search", search_json(run)},
+      {"knee", knee_json(run)},
       {"cost", nullptr},
       {"monitors", nullptr},
   };

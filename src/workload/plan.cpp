@@ -121,14 +121,10 @@ prompt_order order_of(const request_settings& settings, const level_settings& le
 } // namespace
 
 struct plan::state {
-  state(dataset all, request_settings of_all, std::vector<level_settings> in_order)
-      : prompts(std::move(all)),
-        settings(std::move(of_all)),
-        levels(std::move(in_order)) {}
+  state(dataset all, request_settings of_all) : prompts(std::move(all)), settings(std::move(of_all)) {}
 
   dataset prompts;
   request_settings settings;
-  std::vector<level_settings> levels;
   std::optional<body_template> bodies; // of `prompts`; always there once the plan is made
   mutable std::mutex failing;
   mutable std::optional<error> failure;
@@ -179,19 +175,28 @@ struct plan::state {
   }
 };
 
-plan::plan(std::shared_ptr<const state> made) : state_(std::move(made)) {}
+plan::plan(std::shared_ptr<const state> made, std::vector<level_settings> levels)
+    : state_(std::move(made)),
+      levels_(std::make_shared<const std::vector<level_settings>>(std::move(levels))) {}
 
 result<plan> plan::make(dataset prompts, request_settings settings, std::vector<level_settings> levels) {
   if (auto fault = fault_of(prompts, settings, levels)) return *std::move(fault);
-  const auto made = std::make_shared<state>(std::move(prompts), std::move(settings), std::move(levels));
+  const auto made = std::make_shared<state>(std::move(prompts), std::move(settings));
   auto bodies = body_template::make(made->prompts, made->settings);
   if (bodies.has_error()) return bodies.error();
   made->bodies = *std::move(bodies);
-  return plan{made};
+  return plan{made, std::move(levels)};
+}
+
+result<plan> plan::with_level(level_settings level) const {
+  if (auto fault = fault_of(level)) return *std::move(fault);
+  std::vector<level_settings> longer = *levels_;
+  longer.push_back(std::move(level));
+  return plan{state_, std::move(longer)};
 }
 
 const std::vector<level_settings>& plan::levels() const noexcept {
-  return state_->levels;
+  return *levels_;
 }
 
 const request_settings& plan::settings() const noexcept {
@@ -203,7 +208,7 @@ const dataset& plan::prompts() const noexcept {
 }
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
-  return state_->request(state_->levels[level], index, false);
+  return state_->request((*levels_)[level], index, false);
 }
 
 std::optional<error> plan::failure() const {
@@ -212,11 +217,11 @@ std::optional<error> plan::failure() const {
 }
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
-  return state_->request(state_->levels[level], index, true);
+  return state_->request((*levels_)[level], index, true);
 }
 
 std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::uint64_t>& sent) const {
-  const level_settings& of_level = state_->levels[level];
+  const level_settings& of_level = (*levels_)[level];
   if (!of_level.time) return of_level.requests;
   return level < sent.size() ? sent[level] : 0;
 }
@@ -228,8 +233,8 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
   const std::string_view path = endpoint_path(state_->settings.answers());
   loadgen::sha256 hash;
   fmt::memory_buffer head;
-  for (std::size_t place = 0; place < state_->levels.size(); ++place) {
-    const level_settings& level = state_->levels[place];
+  for (std::size_t place = 0; place < levels_->size(); ++place) {
+    const level_settings& level = (*levels_)[place];
     if (level.time) hash.update(fmt::format("T{},", level.time->count()));
     for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
       const request_terms terms = state_->terms_of(level, index, false);

@@ -64,7 +64,7 @@ struct warmup_settings {
 /// A run as it stands, for a display. Counts are of the phase that runs: warm-up or measured.
 struct progress {
   std::uint32_t level = 0;                  ///< place in the sweep, from 0
-  std::uint32_t levels = 0;                 ///< levels and trials in all
+  std::uint32_t levels = 0;                 ///< levels and trials in all; 0: decided while the run goes
   std::uint32_t trial = 1;                  ///< repetition of that level, from 1
   std::optional<std::uint32_t> concurrency; ///< closed loop
   std::optional<double> rate;               ///< open loop, requests/s; unset where level_load names none
@@ -84,7 +84,9 @@ struct run_settings {
   client_settings client;        ///< where and how to send; needs at least one target
   std::vector<level_load> loads; ///< one for each of the plan's levels
   warmup_settings warmup;        ///< the same before each of them
-  duration settle{};             ///< pause between one level or trial and the next; at least zero
+  /// Connections that must be possible for levels that are yet to be chosen; 0: the plan's own levels say how many.
+  std::uint32_t most_connections = 0;
+  duration settle{}; ///< pause between one level or trial and the next; at least zero
   std::uint32_t threads =
       1; ///< workers, each of two threads; 1 to 1024. They share the plan: the requests stay the same
   duration interrupt_grace = std::chrono::seconds{5}; ///< after an interrupt, how long in-flight requests may finish
@@ -134,5 +136,26 @@ struct run_outcome {
 /// and not after it has returned. Cancellation: the signals.
 [[nodiscard]] result<run_outcome> run(const run_settings& settings, const workload::plan& plan,
                                       const metrics::run_info& info, const std::filesystem::path& records_file);
+
+/// A level that was decided on while the run goes.
+struct chosen_level {
+  workload::level_settings planned; ///< what to send, and when
+  level_load load;                  ///< under which load
+};
+
+/// Decides on the next level when one has run to its end, from its records: in the order in which its requests ended,
+/// warm-up requests among them. Nothing ends the run; so does an error. Called by the thread that called
+/// run_adaptive(), while nothing is in flight: the time that it takes passes between two levels. It must not throw.
+using level_chooser = std::function<result<std::optional<chosen_level>>(const metrics::recorded_level& ended)>;
+
+/// As run(), with a plan that grows: behind its last level `choose` is asked for one more, again and again. The
+/// workload's hashes are of all levels that were chosen, in their order. An interrupt ends the run without asking, and
+/// so does a level that was cut short.
+///
+/// Errors: those of run(); those of `choose`; invalid_input or resource_limit for a level that it chose. What was
+/// measured before stays in the file, as an incomplete run. Thread-safety, lifetime and cancellation: as of run().
+[[nodiscard]] result<run_outcome> run_adaptive(const run_settings& settings, const workload::plan& plan,
+                                               const level_chooser& choose, const metrics::run_info& info,
+                                               const std::filesystem::path& records_file);
 
 } // namespace loadgen::engine

@@ -103,6 +103,11 @@ public:
   [[nodiscard]] static result<plan> make(dataset prompts, request_settings settings,
                                          std::vector<level_settings> levels);
 
+  /// This plan with one more level behind its own, which stay as they are: for runs that decide on levels while they
+  /// go. Takes time and memory for the levels, not for the dataset, which both plans share. Errors: invalid_input where
+  /// a setting of the level is out of its range.
+  [[nodiscard]] result<plan> with_level(level_settings level) const;
+
   /// As given to make(), one for each level and trial, in the order they run. Valid as long as this plan or a copy.
   [[nodiscard]] const std::vector<level_settings>& levels() const noexcept;
 
@@ -134,8 +139,9 @@ public:
 
 private:
   struct state;
-  explicit plan(std::shared_ptr<const state> made);
-  std::shared_ptr<const state> state_;
+  plan(std::shared_ptr<const state> made, std::vector<level_settings> levels);
+  std::shared_ptr<const state> state_; // shared by plans that differ in their levels alone
+  std::shared_ptr<const std::vector<level_settings>> levels_;
 };
 
 } // namespace loadgen::workload

@@ -27,8 +27,8 @@ struct writing_task {
 [[nodiscard]] result<std::vector<writing_task>> writing_tasks(const std::vector<std::string>& categories,
                                                               std::uint32_t per_category, std::uint64_t seed);
 
-/// The prompt that a model's answer is: without the white space around it, its thoughts in <think> before it, and the
-/// quotation marks or the code fence around the whole. Empty where nothing is left.
+/// The prompt that a model's answer is: without the white space around it, its thoughts before it (between tags named
+/// think), and the quotation marks or the code fence around the whole. Empty where nothing is left.
 [[nodiscard]] std::string written_prompt(std::string_view answer);
 
 } // namespace loadgen::workload

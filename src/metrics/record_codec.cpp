@@ -16,8 +16,8 @@ constexpr unsigned first_clock_point_bit = 2;
 constexpr unsigned first_usage_bit = 10;
 constexpr std::uint32_t empty_events_bit = 1U << 14U;
 constexpr std::uint32_t send_time_bit = 1U << 15U;
-constexpr std::uint32_t asked_input_bit = 1U << 16U;
-constexpr std::uint32_t known_bits = (1U << 17U) - 1;
+constexpr std::uint32_t asked_input_bit = 1U << 17U; // 16 is left for another field
+constexpr std::uint32_t known_bits = ((1U << 16U) - 1) | asked_input_bit;
 
 constexpr std::array clock_points{
     &request_record::planned,    &request_record::released,    &request_record::connected, &request_record::sent,

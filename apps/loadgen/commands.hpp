@@ -17,5 +17,7 @@ namespace loadgen::cli {
 [[nodiscard]] int dataset_check_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int dataset_stats_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int dataset_import_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_make_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_generate_command(const std::vector<std::string>& arguments);
 
 } // namespace loadgen::cli

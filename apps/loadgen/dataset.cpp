@@ -19,8 +19,8 @@ struct dataset_subcommand {
 
 // Each has an option table of its own, whose `command` is "dataset NAME".
 constexpr std::array subcommands{
-    dataset_subcommand{"make", "make prompts by a rule: lengths, shared prefixes"},
-    dataset_subcommand{"generate", "have a server write prompts"},
+    dataset_subcommand{"make", "make prompts by a rule: lengths, shared prefixes", dataset_make_command},
+    dataset_subcommand{"generate", "have a server write prompts", dataset_generate_command},
     dataset_subcommand{"check", "whether a dataset is well-formed, free of duplicates and as its manifest says",
                        dataset_check_command},
     dataset_subcommand{"stats", "how many prompts, how long, of which categories", dataset_stats_command},

@@ -142,11 +142,16 @@ void read_trace(settings& from, value_reader& read, const load_terms& terms, run
   if (read.failure()) return;
   engine::level_load load = given;
   load.rate = replayed.mean_rate();
+  std::shared_ptr<const std::vector<std::vector<std::uint64_t>>> blocks;
+  if (!replayed.blocks.empty())
+    blocks = std::make_shared<const std::vector<std::vector<std::uint64_t>>>(replayed.blocks);
   for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
     auto planned = make_level(input, {.rate = *load.rate}, terms, replayed.offsets, 0, trial);
     if (planned.has_error()) return read.fail("trace", planned.error());
     planned->requests = planned->offsets.size();
     planned->outputs = replayed.outputs;
+    planned->inputs = replayed.inputs;
+    planned->blocks = blocks;
     input.levels.push_back(std::move(*planned));
     input.run.loads.push_back(load);
   }

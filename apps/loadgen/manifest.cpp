@@ -1,6 +1,7 @@
 #include "manifest.hpp"
 
 #include "recorded_input.hpp"
+#include "synthetic_input.hpp"
 #include "system_facts.hpp"
 
 #include <boost/json/array.hpp>
@@ -45,7 +46,7 @@ json::object dataset_facts(const workload::dataset& prompts) {
   const bool from_file = !prompts.format.empty();
   return {{"name", prompts.name},
           {"sha256", prompts.sha256},
-          {"entries", prompts.entries.size()},
+          {"entries", prompts.generator ? json::value() : json::value(prompts.entries.size())},
           {"format", from_file ? json::value(prompts.format) : json::value()},
           {"found", from_file ? json::value(prompts.found) : json::value()},
           {"unused", from_file ? json::value(prompts.unused) : json::value()}};
@@ -54,6 +55,7 @@ json::object dataset_facts(const workload::dataset& prompts) {
 json::object workload_facts(const run_input& input, const workload::plan& plan) {
   return {
       {"dataset", dataset_facts(plan.prompts())},
+      {"tokens", token_facts(input)},
       {"trace", trace_facts(input.trace)},
       {"conversations", conversation_facts(plan)},
       {"sha256", workload_hash(input, plan)},

@@ -9,6 +9,7 @@
 #include "run_folder.hpp"
 #include "run_input.hpp"
 #include "search_input.hpp"
+#include "synthetic_input.hpp"
 
 #include <loadgen/engine/run.hpp>
 #include <loadgen/report/checks.hpp>
@@ -172,6 +173,12 @@ int run_command(const std::vector<std::string>& arguments) {
   if (input.has_error()) return complain(input.error());
   if (const std::string& note = input->calibration.note; !note.empty() && !input->quiet) complain(note, exit_done);
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
+  if (const auto made = make_synthetic_prompts(*input, process_variable); made.has_error())
+    return complain(made.error());
+  if (input->tokens && input->tokens->probes > 0 && !input->quiet)
+    complain(fmt::format("{} probes for one token were sent to learn how the server counts; they are in no figure",
+                         input->tokens->probes),
+             exit_done);
   const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);
   if (plan.has_error()) return complain(plan.error());
   if (input->replayed) {

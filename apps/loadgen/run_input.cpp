@@ -6,6 +6,7 @@
 #include "load_input.hpp"
 #include "recorded_input.hpp"
 #include "request_headers.hpp"
+#include "synthetic_input.hpp"
 #include "value_reader.hpp"
 
 #include <loadgen/engine/target.hpp>
@@ -132,8 +133,6 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
 
 result<workload::dataset> read_prompt(std::string_view option, std::string_view text,
                                       const workload::dataset_reading& how) {
-  if (option == "dataset" && text.starts_with("synthetic:"))
-    return error{errc::not_yet, "synthetic prompts are not yet in this version"};
   if (option == "dataset") return open_dataset(text, how);
   auto prompt = option == "prompt" ? result<std::string>{std::string{text}} : read_text_file(text);
   if (prompt.has_error()) return prompt.error();
@@ -141,9 +140,9 @@ result<workload::dataset> read_prompt(std::string_view option, std::string_view 
   return workload::single_prompt(std::move(*prompt));
 }
 
-void read_prompts(settings& from, value_reader& read, run_input& input) {
-  constexpr std::array<std::string_view, 3> options{"dataset", "prompt", "prompt-file"};
-  const std::string_view option = read.strongest(options);
+constexpr std::array<std::string_view, 3> prompt_options{"dataset", "prompt", "prompt-file"};
+
+void read_file_prompts(settings& from, std::string_view option, value_reader& read, run_input& input) {
   const workload::dataset_reading how = read_dataset_reading(from, read, input.requests.seed);
   if (const std::string_view row = given_dataset_row(from); option != "dataset" && !row.empty())
     read.fail(row, fmt::format("is of a dataset; expected none with --{}", option));
@@ -154,6 +153,55 @@ void read_prompts(settings& from, value_reader& read, run_input& input) {
   input.requests.keep_line_models = !from.at("model").is_set();
   if (option != "dataset") from.set_effective("dataset", nullptr);
   if (!input.prompts.format.empty()) from.set_effective("dataset-format", boost::json::value(input.prompts.format));
+}
+
+bool names_synthetic(const settings& from, std::string_view option) {
+  return option == "dataset" && from.text(option).starts_with("synthetic:");
+}
+
+/// The prompts of a file, whose conversations the load has to know. Synthetic ones, which have to know the load, follow.
+void read_prompts(settings& from, value_reader& read, run_input& input) {
+  const std::string_view option = read.strongest(prompt_options);
+  if (read.failure()) return;
+  const bool made_for_load = from.at("trace").is_set() || from.at("grid").is_set();
+  const bool may_be_synthetic = from.at(option).is_given() ? names_synthetic(from, option) : made_for_load;
+  if (!may_be_synthetic) read_file_prompts(from, option, read, input);
+}
+
+/// A grid's prompts, those of a trace that is sent again, and what the dataset says are synthetic.
+std::optional<std::string> synthetic_text(const settings& from, std::string_view option, const run_input& input) {
+  const std::string_view text = from.text(option);
+  if (from.at(option).is_given()) {
+    if (!names_synthetic(from, option)) return std::nullopt;
+    return std::string{text.substr(std::string_view{"synthetic:"}.size())};
+  }
+  if (input.trace) return fmt::format("trace={}", from.text("trace"));
+  if (from.at("grid").is_set()) return "";
+  return std::nullopt;
+}
+
+void read_synthetic_prompts(settings& from, value_reader& read, run_input& input) {
+  const std::string_view option = read.strongest(prompt_options);
+  if (read.failure()) return;
+  const bool given = from.at(option).is_given();
+  if (given) // the lengths of a trace are for prompts that are made to them
+    for (workload::level_settings& level : input.levels) level.inputs.clear(), level.blocks.reset();
+  const auto synthetic = synthetic_text(from, option, input);
+  if (!synthetic) {
+    if (from.at("calibrate").is_given())
+      return read.fail("calibrate",
+                       "is for synthetic prompts; expected --dataset synthetic:SPEC, --grid or --trace beside it");
+    if (from.at("grid").is_set())
+      return read.fail("grid", fmt::format("is for synthetic prompts, and excludes {}", from.at(option).spelling()));
+    if (input.prompts.entries.empty()) read_file_prompts(from, option, read, input);
+    return;
+  }
+  if (const std::string_view row = given_dataset_row(from); !row.empty())
+    return read.fail(row, "is of a dataset in a file; expected none with synthetic prompts");
+  auto spec = read_synthetic(*synthetic, input);
+  if (spec.has_error()) return read.fail(given ? option : input.trace ? "trace" : "grid", spec.error());
+  input.synthetic = *std::move(spec);
+  if (option != "dataset" || !given) from.set_effective("dataset", boost::json::value("synthetic:" + *synthetic));
 }
 
 /// A name that is one folder, in any file system and for any shell.
@@ -220,10 +268,13 @@ void read_workload(settings& from, value_reader& read, run_input& input) {
   input.requests.seed = read.count("seed", 0);
   read_prompts(from, read, input);
   read_load(from, read, input);
+  read_grid(from, read, input);
+  read_synthetic_prompts(from, read, input);
   read_pairs(from, read, input);
   read_conversations(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
+  input.calibrate = read_calibration_mode(from);
 }
 
 } // namespace

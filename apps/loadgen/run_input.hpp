@@ -4,6 +4,7 @@
 #include "settings.hpp"
 
 #include <loadgen/engine/run.hpp>
+#include <loadgen/engine/token_calibration.hpp>
 #include <loadgen/metrics/gate.hpp>
 #include <loadgen/metrics/slo.hpp>
 #include <loadgen/recording/replay.hpp>
@@ -55,7 +56,10 @@ struct run_input {
   std::vector<workload::level_settings> levels;
   std::optional<replayed_trace> trace;
   std::optional<load_search> search; ///< then `levels` and loads have its first step alone
-  workload::dataset prompts;
+  workload::dataset prompts; ///< empty where they are synthetic, until the server has been met
+  std::optional<workload::synthetic_spec> synthetic; ///< what they are to be made of
+  engine::calibration_mode calibrate = engine::calibration_mode::tokenize; ///< how their lengths come to be exact
+  std::optional<engine::token_calibration> tokens;                         ///< what that found
   std::vector<std::string> urls; ///< as given, one for each target
   bool ab = false;               ///< two of them, compared on the same requests
   std::string label;

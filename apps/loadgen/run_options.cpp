@@ -179,14 +179,26 @@ constexpr std::array load_rows{
 };
 
 constexpr std::array prompt_rows{
-    option_row{
-        .name = "dataset",
-        .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
-        .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
-                "JSON, JSONL (with conversations), CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one "
-                "category "
-                "(synthetic: not yet)",
-        .fallback = "builtin:default"},
+    option_row{.name = "dataset",
+               .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
+               .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
+                       "JSON, JSONL (with conversations), CSV, ShareGPT or OpenAI batch requests; builtin:default or a category of "
+                       "it such as builtin:code; or made for the run: synthetic:in=LENGTH,out=LENGTH[,prefix=N,hit=R], "
+                       "a LENGTH in tokens being 512, uniform(8,64), normal(512,64) or lognormal(512,0.5), and "
+                       "trace=FILE lengths drawn from a trace's",
+               .fallback = "builtin:default"},
+    option_row{.name = "grid",
+               .placeholder = "in=N[,N...] out=N[,N...]",
+               .help = "synthetic prompts whose lengths and output budgets vary independently: each pair is a level, "
+                       "and the report has a table of them",
+               .shape = pair},
+    option_row{.name = "calibrate",
+               .placeholder = "tokenize|probe|none",
+               .help =
+                   "how synthetic prompts come to exact lengths: by POST /tokenize where the server has it, also by "
+                   "short requests for one token where that cannot tell, or not at all",
+               .fallback = "tokenize",
+               .shape = choice},
     option_row{.name = "prompt", .placeholder = "TEXT", .help = "send this one prompt instead"},
     option_row{.name = "prompt-file", .placeholder = "FILE", .help = "send this file as one prompt instead"},
     option_row{.name = "conversation-reply",

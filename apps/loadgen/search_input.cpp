@@ -150,7 +150,7 @@ void refuse_search_options(const settings& from, value_reader& read) {
 }
 
 void read_search(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
-  refuse_beside("find-max", {"trials", "ab", "bounded"}, from, read);
+  refuse_beside("find-max", {"trials", "ab", "bounded", "grid"}, from, read);
   if (terms.order) read.fail("find-max", "is not for conversations; expected a --dataset without turns");
   if (input.slo.empty())
     read.fail("find-max", "has no objective to hold the loads to; expected --slo beside it, such as --slo ttft=500ms");

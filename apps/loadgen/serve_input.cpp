@@ -64,6 +64,12 @@ std::optional<gap> parse_gap(std::string_view text) {
   return std::nullopt;
 }
 
+serve::tokenize_style read_tokenize(std::string_view text) {
+  if (text == "none") return serve::tokenize_style::none;
+  if (text == "sglang") return serve::tokenize_style::sglang;
+  return text == "llamacpp" ? serve::tokenize_style::llamacpp : serve::tokenize_style::vllm;
+}
+
 void read_gap(const settings& from, value_reader& read, serve::server_settings& server) {
   const auto parsed = parse_gap(from.text("itl"));
   if (!parsed)
@@ -93,6 +99,9 @@ result<serve::server_settings> read_serve_input(const settings& from) {
   server.transcript = from.text("transcript");
   server.distinct_answers = from.is_on("distinct-answers");
   server.seed = read.count("seed", 0);
+  server.tokenize = read_tokenize(from.text("tokenize"));
+  server.chat_overhead = read.count32("chat-overhead", 0);
+  server.prefix_cache = read.count32("prefix-cache", 0);
   server.tls_certificate = from.text("tls-cert");
   server.tls_key = from.text("tls-key");
   if (!server.tls_certificate.empty() && server.tls_key.empty())

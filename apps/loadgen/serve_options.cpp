@@ -28,6 +28,24 @@ constexpr std::array server_rows{
     option_row{.name = "tls-key", .placeholder = "FILE", .help = "its PEM key, without a passphrase"},
 };
 
+constexpr std::array token_rows{
+    option_row{.name = "tokenize",
+               .placeholder = "vllm|sglang|llamacpp|none",
+               .help = "whose POST /tokenize it has; a token is a word between white space",
+               .fallback = "vllm",
+               .shape = choice},
+    option_row{.name = "chat-overhead",
+               .placeholder = "N",
+               .help = "tokens that a chat's prompt has beside its words, as of a chat template",
+               .fallback = "0",
+               .shape = number},
+    option_row{.name = "prefix-cache",
+               .placeholder = "N",
+               .help = "tell of cached tokens, as with a prefix cache of blocks of N tokens; it saves no time; 0: none",
+               .fallback = "0",
+               .shape = number},
+};
+
 constexpr std::array pace_rows{
     option_row{
         .name = "ttft", .placeholder = "T", .help = "from a request's arrival to its first token", .fallback = "50ms"},
@@ -82,6 +100,7 @@ constexpr std::array batching_rows{
 constexpr std::array groups{
     option_group{"Server", server_rows},
     option_group{"Pace", pace_rows},
+    option_group{"Tokens", token_rows},
     option_group{"Batching", batching_rows},
     option_group{"Settings", common_rows},
 };
@@ -90,7 +109,7 @@ constexpr option_table table{
     .command = "serve",
     .synopsis = "loadgen serve [options]",
     .summary = "Runs the reference server: OpenAI-compatible streams at a known pace, to test clients against. Serves "
-               "/v1/chat/completions, /v1/completions, /v1/models and /health until SIGINT or SIGTERM.",
+               "/v1/chat/completions, /v1/completions, /v1/models, /tokenize and /health until SIGINT or SIGTERM.",
     .notes = "The first line on standard output says where it listens. Exit codes: 0 stopped by a signal; 2 bad usage, "
              "or the address cannot be used.",
     .groups = groups,

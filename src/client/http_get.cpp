@@ -52,7 +52,8 @@ private:
 // What the coroutine and its caller share.
 struct get_call {
   const http_server& server;
-  std::string request; // empty: only connect
+  std::string_view method, path; // for people
+  std::string request;           // empty: only connect
   duration answer_limit;
   reply_reader reader;
   net::connect_result connected;
@@ -82,34 +83,45 @@ void run_to_end(get_call& call, duration connect_limit) {
   if (call.connected.opened) loop.retire(std::exchange(call.connected.opened, nullptr));
 }
 
-result<http_reply> reply_of(get_call& call, std::string_view path) {
+result<http_reply> reply_of(get_call& call) {
   if (call.connected.failure) return error{errc::unreachable, call.connected.message};
   if (call.request.empty()) return http_reply{};
   if (call.exchanged.end == net::exchange_end::cancelled)
-    return error{errc::unreachable, fmt::format("no answer to GET {} in time", path)};
+    return error{errc::unreachable, fmt::format("no answer to {} {} in time", call.method, call.path)};
   if (!call.reader.whole())
-    return error{errc::unreachable, fmt::format("the answer to GET {} is not a whole HTTP/1.1 response", path)};
+    return error{errc::unreachable,
+                 fmt::format("the answer to {} {} is not a whole HTTP/1.1 response", call.method, call.path)};
   return std::move(call.reader.reply());
 }
 
 } // namespace
 
-result<http_contact> http_get(const http_server& server, std::string_view path, duration connect_limit,
+result<http_contact> http_ask(const http_server& server, const http_question& question, duration connect_limit,
                               duration answer_limit) {
-  get_call call{server, {}, answer_limit, {}, {}, {}};
-  if (!path.empty()) {
+  get_call call{server, question.method, question.path, {}, answer_limit, {}, {}, {}};
+  if (!question.path.empty()) {
     http::request wanted;
-    wanted.method = "GET";
-    wanted.target = path;
+    wanted.method = question.method;
+    wanted.target = question.path;
     wanted.host = server.host;
     wanted.headers = server.headers;
+    wanted.body = question.body;
     auto written = http::write_request(wanted);
     if (written.has_error()) return written.error();
     call.request = std::move(*written);
   }
   run_to_end(call, connect_limit);
-  auto reply = reply_of(call, path);
+  auto reply = reply_of(call);
   return http_contact{std::move(call.connected), std::move(reply)};
+}
+
+result<http_contact> http_get(const http_server& server, std::string_view path, duration connect_limit,
+                              duration answer_limit) {
+  return http_ask(server, {.method = "GET", .path = path, .body = {}}, connect_limit, answer_limit);
+}
+
+std::string message_in(const http_reply& reply) {
+  return protocol::error_message(reply.body);
 }
 
 std::span<const std::string_view> endpoint_pages() noexcept {

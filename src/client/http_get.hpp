@@ -30,11 +30,23 @@ struct http_reply {
   std::string body;
 };
 
-/// What came of a GET on a connection of its own.
+/// What is asked.
+struct http_question {
+  std::string_view method = "GET"; ///< GET or POST
+  std::string_view path;           ///< empty: nothing is asked, the connection is only opened
+  std::string_view body{};         ///< of a POST
+};
+
+/// What came of a request on a connection of its own.
 struct http_contact {
   net::connect_result connected; ///< closed again; its `failure` says whether it could be opened
   result<http_reply> reply;      ///< errors: unreachable where no whole response came in time
 };
+
+/// One request on a connection of its own. Blocks: for at most `connect_limit` until the connection is open, and then
+/// for `answer_limit`. Errors: invalid_input for headers that HTTP cannot carry.
+[[nodiscard]] result<http_contact> http_ask(const http_server& server, const http_question& question,
+                                            duration connect_limit, duration answer_limit);
 
 /// One GET on a connection of its own; an empty `path` only opens the connection, and the reply is empty. Blocks: for
 /// at most `connect_limit` until the connection is open, and then for `answer_limit`. Errors: invalid_input for headers
@@ -51,5 +63,8 @@ struct http_contact {
 /// The models that the reply to GET /v1/models names; none where it is none or names none: a server need not have the
 /// list.
 [[nodiscard]] std::vector<std::string> models_in(const result<http_reply>& reply);
+
+/// What the server said in a reply that is an error, as one line.
+[[nodiscard]] std::string message_in(const http_reply& reply);
 
 } // namespace loadgen::client

@@ -265,6 +265,10 @@ metrics::level_info conductor::describe(std::size_t level) const {
     info.planned = planned.requests;
     info.planned_conversations = plan_.conversations(level);
   }
+  if (planned.cell) {
+    info.grid_input = planned.cell->input;
+    info.grid_output = planned.cell->output;
+  }
   info.begin = clock::now();
   return info;
 }

@@ -254,6 +254,7 @@ worker::prepared_request worker::prepare(const phase& part, workload::planned_re
   if (place) record->conversation = metrics::conversation_place{place->conversation, place->turn, place->turns};
   record->dataset_line = planned.dataset_line;
   record->asked_output = planned.asked_output;
+  record->asked_input = planned.asked_input;
   if (planned.offset) record->planned = part.due(*planned.offset);
   return {std::move(record), std::move(planned.body), nullptr};
 }

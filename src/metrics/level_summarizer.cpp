@@ -25,6 +25,7 @@ level_summarizer::level_summarizer(const level_info& level, const std::optional<
       metrics_(metric_count, sample_set{keep}),
       errors_(keep),
       conversations_(keep),
+      lengths_(keep),
       audit_(keep) {
   if (measured) {
     rates_.emplace(*measured, asked);
@@ -38,6 +39,7 @@ void level_summarizer::add(const request_record& record) {
   if (rates_) rates_->add(record);
   if (tokens_) tokens_->add(record);
   errors_.add(record, metrics_);
+  lengths_.add(record);
   for_each_sample(record,
                   [this](metric which, double sample) { metrics_[static_cast<std::size_t>(which)].add(sample); });
   add_server_figures(record);
@@ -63,6 +65,8 @@ level_summary level_summarizer::summary() {
     summary.rates = rates_->rates();
     summary.tokens = tokens_->totals();
   }
+  summary.input_lengths = lengths_.input();
+  summary.output_lengths = lengths_.output();
   for (std::size_t i = 0; i < metric_count; ++i) summary.metrics[i] = metrics_[i].describe();
   summary.instrument = errors_.bounds(summary.metrics);
   for (auto& [name, samples] : server_reported_) summary.server_reported.emplace(name, samples.describe());

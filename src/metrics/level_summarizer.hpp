@@ -4,6 +4,7 @@
 #include "metrics/audit.hpp"
 #include "metrics/conversations.hpp"
 #include "metrics/instrument_error.hpp"
+#include "metrics/length_meter.hpp"
 #include "metrics/request_counts.hpp"
 #include "metrics/sample_set.hpp"
 #include "metrics/throughput.hpp"
@@ -43,6 +44,7 @@ private:
   std::optional<token_counter> tokens_;
   std::vector<sample_set> metrics_; ///< one for each metric
   error_meter errors_;
+  length_meter lengths_;
   std::map<std::string, sample_set> server_reported_;
   std::optional<attainment_counter> attainment_; ///< unset without an SLO
   conversation_counter conversations_;

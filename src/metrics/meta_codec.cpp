@@ -147,6 +147,8 @@ std::string encode(const level_info& level, instant epoch) {
                                       {"rate", value_or_null(level.rate)},
                                       {"planned", value_or_null(level.planned)},
                                       {"planned_conversations", value_or_null(level.planned_conversations)},
+                                      {"grid_input", value_or_null(level.grid_input)},
+                                      {"grid_output", value_or_null(level.grid_output)},
                                       {"begin_ns", to_stored(level.begin, epoch)}});
 }
 
@@ -196,6 +198,8 @@ std::optional<level_info> decode_level_info(std::string_view text, instant epoch
   level.planned = members.optional_number<std::uint64_t>("planned");
   level.planned_conversations = members.later_number<std::uint64_t>("planned_conversations");
   level.begin = epoch + members.span("begin_ns");
+  level.grid_input = members.later_number<std::uint32_t>("grid_input");
+  level.grid_output = members.later_number<std::uint32_t>("grid_output");
   if (members.failed()) return std::nullopt;
   return level;
 }

@@ -16,8 +16,9 @@ constexpr unsigned first_clock_point_bit = 2;
 constexpr unsigned first_usage_bit = 10;
 constexpr std::uint32_t empty_events_bit = 1U << 14U;
 constexpr std::uint32_t send_time_bit = 1U << 15U;
-constexpr std::uint32_t conversation_bit = 1U << 16U; // from format version 3
-constexpr std::uint32_t known_bits = (1U << 17U) - 1;
+constexpr std::uint32_t conversation_bit = 1U << 16U; // these two from format version 3
+constexpr std::uint32_t asked_input_bit = 1U << 17U;
+constexpr std::uint32_t known_bits = (1U << 18U) - 1;
 
 constexpr std::array clock_points{
     &request_record::planned,    &request_record::released,    &request_record::connected, &request_record::sent,
@@ -52,6 +53,7 @@ std::uint32_t presence_bits(const request_record& record) noexcept {
   if (!record.empty_events.empty()) bits |= empty_events_bit;
   if (record.send_time) bits |= send_time_bit;
   if (record.conversation) bits |= conversation_bit;
+  if (record.asked_input != 0) bits |= asked_input_bit;
   return bits;
 }
 
@@ -142,6 +144,7 @@ void decode_record(byte_reader& in, instant epoch, request_record& record) {
   for (unsigned i = 0; i < usage_fields.size(); ++i)
     if (is_set(bits, first_usage_bit + i)) record.usage.*usage_fields[i] = in.varint<std::uint32_t>();
   record.asked_output = in.varint<std::uint32_t>();
+  if ((bits & asked_input_bit) != 0) record.asked_input = in.varint<std::uint32_t>();
   record.finish_reason = in.text();
   decode_end(in, record);
   record.http_status = in.varint<std::uint16_t>();
@@ -181,6 +184,7 @@ void encode_record(const request_record& record, instant epoch, std::string& byt
   for (const auto field : usage_fields)
     if (const auto& tokens = record.usage.*field) out.varint(*tokens);
   out.varint(record.asked_output);
+  if (record.asked_input != 0) out.varint(record.asked_input);
   out.text(record.finish_reason);
   out.byte(static_cast<std::uint8_t>(record.end));
   out.byte(static_cast<std::uint8_t>(record.why));

@@ -31,14 +31,29 @@ using metrics::level_summary;
 constexpr std::size_t short_hash = 12;
 
 /// What a level holds to: equal in both runs, it is the same level, whatever its place in the sweep.
-using load = std::pair<std::optional<std::uint32_t>, std::optional<double>>;
+struct load {
+  std::optional<std::uint32_t> concurrency;
+  std::optional<double> rate;
+  std::optional<std::uint32_t> grid_input, grid_output;
+
+  friend bool operator==(const load&, const load&) = default;
+};
 
 load load_of(const level_info& level) {
-  return {level.concurrency, level.rate};
+  return {level.concurrency, level.rate, level.grid_input, level.grid_output};
+}
+
+compared_level level_of(const load& held) {
+  compared_level level;
+  level.concurrency = held.concurrency;
+  level.rate = held.rate;
+  level.grid_input = held.grid_input;
+  level.grid_output = held.grid_output;
+  return level;
 }
 
 std::string name_of(const load& of) {
-  return load_name(of.first, of.second);
+  return load_name(level_of(of));
 }
 
 struct level_trials {
@@ -117,8 +132,7 @@ std::span<const trial> compared_trials(std::span<const trial> own, bool over_tri
 
 compared_level compare_levels(const level_trials& a, const level_trials& b, pairing how,
                               const comparison::settings& asked) {
-  compared_level level;
-  std::tie(level.concurrency, level.rate) = a.held;
+  compared_level level = level_of(a.held);
   level.over_trials = comparison::compares_trials(a.trials, b.trials);
   level.sides = {facts_of(compared_trials(a.trials, level.over_trials)),
                  facts_of(compared_trials(b.trials, level.over_trials))};
@@ -262,7 +276,7 @@ change_gate_check check_change_gate(const run_comparison& compared, const compar
     const gate_outcome outcome = comparison::judge(gate, *of);
     checked.outcome = std::max(checked.outcome, outcome);
     if (outcome != gate_outcome::holds)
-      faults.push_back(fmt::format("{} at {}", fault_of(*of, outcome), load_name(level.concurrency, level.rate)));
+      faults.push_back(fmt::format("{} at {}", fault_of(*of, outcome), load_name(level)));
   }
   const char* const said = checked.outcome == gate_outcome::holds         ? "holds"
                            : checked.outcome == gate_outcome::cannot_tell ? "cannot tell: "

@@ -73,6 +73,8 @@ json::object level_json(const compared_level& level) {
   for (const change& of : level.changes) figures[of.figure] = change_json(of);
   return {{"concurrency", or_null(level.concurrency)},
           {"rate", or_null(level.rate)},
+          {"grid", level.grid_input ? json::value{{"in", *level.grid_input}, {"out", level.grid_output.value_or(0)}}
+                                    : json::value()},
           {"observations", level.over_trials ? "trials" : "batches"},
           {"a", facts_json(level.sides[0])},
           {"b", facts_json(level.sides[1])},

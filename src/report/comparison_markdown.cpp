@@ -33,7 +33,7 @@ std::string verdict_cell(const change& of) {
 std::string level_section(const compared_level& level, double confidence) {
   std::string text = fmt::format("\n#### {}: {}\n\n| figure | A | B | change | {:g}% interval | p | verdict |\n"
                                  "|---|---:|---:|---:|---:|---:|---|\n",
-                                 load_name(level.concurrency, level.rate), basis_text(level), confidence * 100);
+                                 load_name(level), basis_text(level), confidence * 100);
   for (const change& of : level.changes)
     if (is_shown(of))
       text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", figure_heading(of), escaped(compact(of.a)),

@@ -25,8 +25,11 @@ std::string probability(const std::optional<double>& p) {
   return *p < 0.001 ? "<0.001" : fmt::format("{:.3f}", *p);
 }
 
-std::string load_name(const std::optional<std::uint32_t>& concurrency, const std::optional<double>& rate) {
-  return rate ? fmt::format("rate {}/s", *rate) : fmt::format("concurrency {}", concurrency.value_or(0));
+std::string load_name(const compared_level& level) {
+  std::string name =
+      level.rate ? fmt::format("rate {}/s", *level.rate) : fmt::format("concurrency {}", level.concurrency.value_or(0));
+  if (level.grid_input) name += fmt::format(" in {} out {}", *level.grid_input, level.grid_output.value_or(0));
+  return name;
 }
 
 std::string judgement_text(comparison::judgement of) {

@@ -18,7 +18,7 @@ namespace loadgen::report {
 [[nodiscard]] std::string probability(const std::optional<double>& p);
 
 /// "concurrency 8", "rate 2.5/s"
-[[nodiscard]] std::string load_name(const std::optional<std::uint32_t>& concurrency, const std::optional<double>& rate);
+[[nodiscard]] std::string load_name(const compared_level& level);
 
 /// "better", "cannot tell"
 [[nodiscard]] std::string judgement_text(comparison::judgement of);

@@ -79,7 +79,7 @@ void add_pair(std::vector<std::string>& warnings, std::string_view what, const s
 }
 
 std::string name_of(const compared_level& level) {
-  return load_name(level.concurrency, level.rate);
+  return load_name(level);
 }
 
 constexpr std::array side_names{"A", "B"};

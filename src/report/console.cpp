@@ -1,5 +1,7 @@
 #include "report/console.hpp"
 
+#include "report/grid.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -35,12 +37,25 @@ level_naming::level_naming(const analyzed_run& run) {
   for (const metrics::level_summary& level : run.levels) {
     has_trials_ = has_trials_ || level.info.trial > 1;
     open_loop_ = open_loop_ || level.info.rate.has_value();
+    has_grid_ = has_grid_ || level.info.grid_input.has_value();
   }
 }
 
-std::string level_naming::load(const metrics::level_info& level) const {
+std::string level_naming::plain_load(const metrics::level_info& level) const {
   if (level.rate) return fmt::format("{:.6g}", *level.rate); // a mean rate may have any number of digits
   return level.concurrency ? fmt::format("{}", *level.concurrency) : "-";
+}
+
+std::string level_naming::load(const metrics::level_info& level) const {
+  if (!level.grid_input) return plain_load(level);
+  return fmt::format("{}:{}/{}", plain_load(level), *level.grid_input, level.grid_output.value_or(0));
+}
+
+std::string level_naming::sentence_load(const metrics::level_info& level) const {
+  std::string name =
+      fmt::format("{} {}{}", open_loop_ ? "rate" : "concurrency", plain_load(level), open_loop_ ? "/s" : "");
+  if (has_trials_) name += fmt::format(" trial {}", level.trial);
+  return name;
 }
 
 std::string level_naming::sentence_name(const std::vector<const metrics::level_summary*>& levels) const {
@@ -49,8 +64,10 @@ std::string level_naming::sentence_name(const std::vector<const metrics::level_s
   std::string name;
   for (const metrics::level_summary* level : levels) {
     if (!name.empty()) name += ", ";
-    if (name.empty() || has_trials_) name += fmt::format("{} ", kind);
-    name += load(level->info) + unit;
+    if (name.empty() || has_trials_ || has_grid_) name += fmt::format("{} ", kind);
+    name += plain_load(level->info) + unit;
+    if (level->info.grid_input)
+      name += fmt::format(" in {} out {}", *level->info.grid_input, level->info.grid_output.value_or(0));
     if (has_trials_) name += fmt::format(" trial {}", level->info.trial);
   }
   return name;
@@ -61,8 +78,9 @@ std::string console_report(const analyzed_run& run) {
   std::string report = header_section(run);
   if (run.levels.empty()) return report;
   for (const auto section :
-       {search_section, performance_section, knee_section, intervals_section, planned_section, turns_section,
-        models_section, slo_section, warnings_section, counts_section, failures_section, audit_section})
+       {search_section, performance_section, grid_section, knee_section, intervals_section, planned_section,
+        turns_section, models_section, slo_section, warnings_section, counts_section, lengths_section,
+        failures_section, audit_section})
     if (const std::string text = section(run, naming); !text.empty()) report += "\n" + text;
   return report;
 }

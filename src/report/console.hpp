@@ -32,14 +32,24 @@ public:
   [[nodiscard]] bool open_loop() const noexcept { return open_loop_; }
 
   /// The heading of load(): "conc", or "rate/s" for an open loop.
-  [[nodiscard]] const char* heading() const noexcept { return open_loop_ ? "rate/s" : "conc"; }
+  [[nodiscard]] const char* heading() const noexcept {
+    if (has_grid_) return open_loop_ ? "rate/s:in/out" : "conc:in/out";
+    return open_loop_ ? "rate/s" : "conc";
+  }
 
+  /// "8", "2.5"; of a cell of a grid with its lengths: "8:512/64".
   [[nodiscard]] std::string load(const metrics::level_info& level) const;
+
+  /// "concurrency 8", "rate 2.5/s trial 1": without the lengths of a cell.
+  [[nodiscard]] std::string sentence_load(const metrics::level_info& level) const;
 
   /// "concurrency 8, 32", "rate 2.5/s", "concurrency 8 trial 1, concurrency 8 trial 2"
   [[nodiscard]] std::string sentence_name(const std::vector<const metrics::level_summary*>& levels) const;
 
 private:
+  [[nodiscard]] std::string plain_load(const metrics::level_info& level) const;
+
+  bool has_grid_ = false;
   bool has_trials_ = false;
   bool open_loop_ = false;
 };

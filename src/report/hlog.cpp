@@ -73,8 +73,9 @@ encoded_level encode(const level_latencies& latencies) {
 
 /// "ttft:concurrency=8:trial=1". Tags may have neither commas nor spaces.
 std::string tag_of(metric which, const level_info& level) {
-  const std::string load =
+  std::string load =
       level.rate ? fmt::format("rate={}", *level.rate) : fmt::format("concurrency={}", level.concurrency.value_or(0));
+  if (level.grid_input) load += fmt::format(":in={}:out={}", *level.grid_input, level.grid_output.value_or(0));
   return fmt::format("{}:{}:trial={}", name(which), load, level.trial);
 }
 

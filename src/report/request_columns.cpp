@@ -119,6 +119,7 @@ constexpr std::array columns_of_requests{
     of_request<[](row of) { return metrics::output_tokens(of.record); }>("output_tokens", "tokens"),
     of_request<[](row of) { return of.record.usage.reasoning; }>("reasoning_tokens", "tokens"),
     of_request<[](row of) { return token_source(of.record); }>("token_source"),
+    of_request<[](row of) { return if_any(of.record.asked_input); }>("asked_input_tokens", "tokens"),
     of_request<[](row of) { return if_any(of.record.asked_output); }>("asked_output_tokens", "tokens"),
     of_request<[](row of) { return of.record.chunks.size(); }>("chunks", "events"),
     of_request<[](row of) { return coalesced_chunks(of.record); }>("coalesced_chunks", "events"),

@@ -1,4 +1,5 @@
 #include "report/console.hpp"
+#include "report/grid.hpp"
 #include "report/manifest.hpp"
 
 #include <loadgen/report/search.hpp>
@@ -107,7 +108,7 @@ std::optional<analyzed_run> levels_of_answer(const analyzed_run& run) {
 }
 
 std::optional<sweep_knee> knee_of(const analyzed_run& run) {
-  if (!at_path(run.run.info.manifest, {"search"}).is_null()) return std::nullopt;
+  if (!at_path(run.run.info.manifest, {"search"}).is_null() || has_grid(run)) return std::nullopt;
   const std::optional<load_kind> kind = kind_of(run);
   if (!kind) return std::nullopt;
   std::vector<search::load_point> points = points_of(run, &metrics::throughput::requests_per_s);

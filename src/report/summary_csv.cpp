@@ -41,6 +41,14 @@ void write_counts(csv_row& row, const metrics::request_counts& counts) {
   row.cell("retries", counts.retries);
 }
 
+void write_lengths(csv_row& row, std::string_view name, const std::optional<metrics::length_comparison>& of) {
+  const auto column = [name](std::string_view figure) { return fmt::format("{}_{}", name, figure); };
+  row.cell(column("asked_mean"), of ? of->asked.mean : std::nullopt);
+  row.cell(column("achieved_mean"), of ? of->achieved.mean : std::nullopt);
+  row.cell(column("exact"), of ? std::optional{of->exact} : std::nullopt);
+  row.cell(column("max_difference"), of ? std::optional{of->max_difference} : std::nullopt);
+}
+
 void write_rates(csv_row& row, const level_summary& level) {
   row.cell("duration_s", level.window_s);
   row.cell("requests_per_s", level.rates.requests_per_s);
@@ -156,6 +164,10 @@ void write_row(csv_row row, const run_columns& run, const level_summary& level) 
   write_stability(row, level);
   write_causes(row, level.requests);
   write_audit(row, level.trust);
+  row.cell("grid_in", level.info.grid_input);
+  row.cell("grid_out", level.info.grid_output);
+  write_lengths(row, "input_length", level.input_lengths);
+  write_lengths(row, "output_length", level.output_lengths);
   write_conversations(row, level.conversations);
   row.end();
 }

@@ -1,4 +1,6 @@
 #include "report/calibration.hpp"
+#include "report/grid.hpp"
+#include "report/lengths.hpp"
 #include "report/manifest.hpp"
 #include "report/search_json.hpp"
 #include "report/text.hpp"
@@ -24,6 +26,10 @@ using metrics::level_summary;
 
 json::value number_or_null(std::optional<double> number) {
   return number && std::isfinite(*number) ? json::value(*number) : json::value();
+}
+
+json::value number_or_null(std::optional<std::uint32_t> number) {
+  return number ? json::value(*number) : json::value();
 }
 
 json::value number_or_null(std::optional<std::uint64_t> number) {
@@ -281,11 +287,15 @@ json::object level_json(const level_summary& level, const std::vector<calibrated
       {"concurrency", level.info.concurrency ? json::value(*level.info.concurrency) : json::value()},
       {"rate", number_or_null(level.info.rate)},
       {"trial", level.info.trial},
+      {"grid", level.info.grid_input
+                   ? json::value{{"in", *level.info.grid_input}, {"out", number_or_null(level.info.grid_output)}}
+                   : json::value()},
       {"complete", level.complete},
       {"requests", requests_json(level.requests)},
       {"duration_s", number_or_null(level.window_s)},
       {"throughput", throughput_json(level.rates)},
       {"tokens", tokens_json(level.tokens)},
+      {"lengths", lengths_json(level)},
       {"percentile_method", percentile_method(level.samples)},
       {"metrics", metrics_json(level)},
       {"turns", turns_json(level.conversations)},
@@ -317,6 +327,7 @@ json::object summary_json(const analyzed_run& run) {
       {"system", at_path(manifest, {"system"})},
       {"levels", std::move(levels)},
       {"trials", trials_json(run)},
+      {"grid", grid_json(run)},
       {"search", search_json(run)},
       {"knee", knee_json(run)},
       {"cost", nullptr},

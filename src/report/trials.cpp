@@ -87,6 +87,8 @@ json::value trials_json(const analyzed_run& run) {
     all.push_back(json::object{
         {"concurrency", info.concurrency ? json::value(*info.concurrency) : json::value()},
         {"rate", info.rate ? json::value(*info.rate) : json::value()},
+        {"grid", info.grid_input ? json::value{{"in", *info.grid_input}, {"out", info.grid_output.value_or(0)}}
+                                 : json::value()},
         {"trials", group.size()},
         {"throughput", throughput_json(group)},
         {"metrics", metrics_json(group)},

@@ -38,8 +38,10 @@ std::string openai_event_start(const answer_identity& identity) {
 }
 
 std::string openai_usage(const usage_counts& usage) {
-  return fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}}})", usage.prompt_tokens,
-                     usage.completion_tokens, usage.prompt_tokens + usage.completion_tokens);
+  const std::string details =
+      usage.cached_tokens ? fmt::format(R"(,"prompt_tokens_details":{{"cached_tokens":{}}})", *usage.cached_tokens) : "";
+  return fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}{}}})", usage.prompt_tokens,
+                     usage.completion_tokens, usage.prompt_tokens + usage.completion_tokens, details);
 }
 
 answer_texts chat_texts(const answer_identity& identity) {
@@ -97,8 +99,8 @@ std::string finished_response(const answer_identity& identity, const usage_count
       fmt::format(
           R"(,"incomplete_details":{{"reason":"max_output_tokens"}},"output":[{{"type":"message","id":"msg-{:016x}",)"
           R"("role":"assistant","content":[{{"type":"output_text","text":"{}"}}]}}],"usage":{{"input_tokens":{},)"
-          R"("input_tokens_details":{{"cached_tokens":0}},"output_tokens":{},"total_tokens":{}}})",
-          identity.request, text, usage.prompt_tokens, usage.completion_tokens,
+          R"("input_tokens_details":{{"cached_tokens":{}}},"output_tokens":{},"total_tokens":{}}})",
+          identity.request, text, usage.prompt_tokens, usage.cached_tokens.value_or(0), usage.completion_tokens,
           usage.prompt_tokens + usage.completion_tokens));
 }
 
@@ -125,8 +127,9 @@ std::string tgi_end(const answer_identity& identity, const usage_counts& usage) 
 
 std::string sglang_object(const answer_identity& identity, const usage_counts& usage, std::string_view text) {
   return fmt::format(R"({{"text":"{}","meta_info":{{"id":"{:016x}","finish_reason":{{"type":"length","length":{}}},)"
-                     R"("prompt_tokens":{},"completion_tokens":{},"cached_tokens":0}}}})",
-                     text, identity.request, usage.completion_tokens, usage.prompt_tokens, usage.completion_tokens);
+                     R"("prompt_tokens":{},"completion_tokens":{},"cached_tokens":{}}}}})",
+                     text, identity.request, usage.completion_tokens, usage.prompt_tokens, usage.completion_tokens,
+                     usage.cached_tokens.value_or(0));
 }
 
 std::string piece_summary(const usage_counts& usage) {

@@ -22,6 +22,7 @@ struct answer_identity {
 struct usage_counts {
   std::uint64_t prompt_tokens = 0;
   std::uint64_t completion_tokens = 0;
+  std::optional<std::uint32_t> cached_tokens{}; ///< of the prompt's; unset: nothing is told of them
 };
 
 /// How the body of a streamed response is framed.

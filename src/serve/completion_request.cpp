@@ -131,6 +131,10 @@ result<bool> read_stream(answer_form asked, const json::object& body) {
 
 } // namespace
 
+std::uint32_t overhead_of(endpoint_kind endpoint, const server_settings& settings) noexcept {
+  return takes_messages(endpoint) ? settings.chat_overhead : 0;
+}
+
 result<completion_request> read_completion_request(answer_form asked, std::string_view body,
                                                    const server_settings& defaults) {
   json::error_code failure;
@@ -152,7 +156,7 @@ result<completion_request> read_completion_request(answer_form asked, std::strin
   if (!tokens) return tokens.error();
   const auto stream = read_stream(form, *object);
   if (!stream) return stream.error();
-  request.prompt_tokens = *prompt_tokens;
+  request.prompt_tokens = *prompt_tokens + overhead_of(form.endpoint, defaults);
   request.tokens = *tokens;
   if (defaults.distinct_answers) request.first_token = first_token_of(object->at(layout.prompt), *tokens);
   request.stream = *stream;

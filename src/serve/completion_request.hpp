@@ -5,6 +5,7 @@
 #include <loadgen/serve/reference_server.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,12 @@ struct completion_request {
   std::uint32_t tokens =
       0; ///< max_completion_tokens, max_tokens or the endpoint's own name for it, else the server's --tokens
   std::uint64_t prompt_tokens =
-      0; ///< an estimate: words of the prompt between white space; a prompt of token ids counts them
+      0; ///< words of the prompt between white space, and a chat's overhead; a prompt of token ids counts them
+  std::optional<std::uint32_t> cached_tokens{}; ///< of them, those in the prefix cache; unset where there is none
 };
+
+/// The tokens that a prompt has there beside its words: those of a chat template, where messages can be sent.
+[[nodiscard]] std::uint32_t overhead_of(endpoint_kind endpoint, const server_settings& settings) noexcept;
 
 /// Reads the JSON body of a request to the path of `asked`; `defaults` gives what it leaves out. `/generate` is spoken
 /// by three: a body with `text` is SGLang's, one with `inputs` Text Generation Inference's, any other that of the

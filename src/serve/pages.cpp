@@ -90,6 +90,10 @@ std::string page_response(const http_request& request, std::string_view model, c
   return respond({.keep_alive = request.keep_alive}, health ? R"({"status":"ok"})" : models_body(model));
 }
 
+std::string json_response(std::string_view body, bool keep_alive) {
+  return respond({.keep_alive = keep_alive}, body);
+}
+
 std::string error_response(int status, std::string_view message, bool keep_alive) {
   return respond({.status = status, .keep_alive = keep_alive}, error_body(status, message));
 }

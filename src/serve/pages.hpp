@@ -33,6 +33,9 @@ struct server_counters {
 [[nodiscard]] std::string page_response(const http_request& request, std::string_view model,
                                         const server_counters& counters);
 
+/// A response with that JSON.
+[[nodiscard]] std::string json_response(std::string_view body, bool keep_alive);
+
 /// A response with OpenAI's error object.
 [[nodiscard]] std::string error_response(int status, std::string_view message, bool keep_alive);
 

@@ -50,7 +50,9 @@ server::server(server_settings settings, parts made)
       poller_(std::move(made.polling)),
       tls_(std::move(made.tls)),
       truth_(std::move(made.truth)),
-      transcript_(std::move(made.transcript)) {}
+      transcript_(std::move(made.transcript)) {
+  if (settings_.prefix_cache > 0) cache_.emplace(settings_.prefix_cache);
+}
 
 result<void> server::run() {
   while (!poller_.woken()) {
@@ -169,6 +171,8 @@ void server::handle(session& from) {
   const auto endpoint = completion_endpoint(request.path);
   if (endpoint && request.method == "POST")
     handle_completion(from, *endpoint);
+  else if (request.path == "/tokenize" && request.method == "POST" && settings_.tokenize != tokenize_style::none)
+    handle_tokenize(from);
   else
     respond(from, page_response(request, settings_.model, counters_), request.keep_alive);
   from.reader.reset();
@@ -176,11 +180,12 @@ void server::handle(session& from) {
 
 void server::handle_completion(session& from, answer_form form) {
   const http_request& request = from.reader.request();
-  const auto asked = read_completion_request(form, request.body, settings_);
+  auto asked = read_completion_request(form, request.body, settings_);
   if (!asked) {
     ++counters_.refused;
     return respond(from, error_response(400, asked.error().message, request.keep_alive), request.keep_alive);
   }
+  if (cache_) asked->cached_tokens = cache_->take(request.body, overhead_of(asked->endpoint, settings_));
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
   const auto created = std::chrono::floor<std::chrono::seconds>(since_1970).count();
   from.current.emplace(settings_, next_id_++, *asked, request, created);
@@ -190,6 +195,15 @@ void server::handle_completion(session& from, answer_form form) {
     admit(from, std::max(request.arrival, from.free_since));
   else
     waiting_.push_back(from.key);
+}
+
+void server::handle_tokenize(session& from) {
+  const http_request& request = from.reader.request();
+  const auto body = tokenize(request.body, settings_);
+  respond(from,
+          body ? json_response(*body, request.keep_alive)
+               : error_response(400, body.error().message, request.keep_alive),
+          request.keep_alive);
 }
 
 void server::respond(session& to, std::string_view bytes, bool keep_alive) {

@@ -8,6 +8,7 @@
 #include "serve/poller.hpp"
 #include "serve/request_reader.hpp"
 #include "serve/session_table.hpp"
+#include "serve/tokenizer.hpp"
 #include "serve/truth_file.hpp"
 
 #include <loadgen/serve/reference_server.hpp>
@@ -65,6 +66,7 @@ private:
   void take_pending(session& from);
   void handle(session& from);
   void handle_completion(session& from, answer_form form);
+  void handle_tokenize(session& from);
   void respond(session& to, std::string_view bytes, bool keep_alive);
 
   // Serving: requests wait for slots, and answers are written.
@@ -90,6 +92,7 @@ private:
   std::priority_queue<due_write> due_;
   std::deque<session_key> waiting_; // may hold requests whose clients have gone
   server_counters counters_;
+  std::optional<prefix_cache> cache_; // unset: none
   std::uint64_t next_id_ = 0;
   bool accept_paused_ = false; // out of descriptors: goes on when a connection is closed
   net::read_buffers scratch_{};

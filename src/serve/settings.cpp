@@ -13,6 +13,7 @@ namespace {
 constexpr duration longest_gap = std::chrono::hours{1};
 constexpr std::uint32_t max_tokens_per_chunk = 1'000;
 constexpr double max_cv = 10;
+constexpr std::uint32_t max_chat_overhead = 1'000;
 
 bool is_gap(duration span) noexcept {
   return span >= duration::zero() && span <= longest_gap;
@@ -34,6 +35,8 @@ result<void> validate(const server_settings& settings) {
     return out_of_range("tokens", settings.tokens, fmt::format("1 to {}", max_answer_tokens));
   if (settings.tokens_per_chunk == 0 || settings.tokens_per_chunk > max_tokens_per_chunk)
     return out_of_range("tokens_per_chunk", settings.tokens_per_chunk, fmt::format("1 to {}", max_tokens_per_chunk));
+  if (settings.chat_overhead > max_chat_overhead)
+    return out_of_range("chat_overhead", settings.chat_overhead, fmt::format("0 to {}", max_chat_overhead));
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return invalid_input("a certificate and its key are only of use together; expected both or neither");
   return {};

@@ -322,6 +322,13 @@ result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
   return made;
 }
 
+// A generated prompt goes to where its stand-in was.
+void body_template::remove_prompt(prepared_body& body, std::size_t length) {
+  if (!body.salt_at) return;
+  body.text.erase(*body.salt_at, length);
+  if (body.max_tokens_at && *body.max_tokens_at > *body.salt_at) *body.max_tokens_at -= length;
+}
+
 result<body_template> body_template::make(const dataset& prompts, const request_settings& settings,
                                           std::size_t kept_bytes) {
   body_template made{prompts, settings};
@@ -333,6 +340,7 @@ result<body_template> body_template::make(const dataset& prompts, const request_
     if (entry.has_error()) return entry.error();
     auto body = made.prepare(*entry);
     if (body.has_error()) return invalid_input(fmt::format("dataset line {}: {}", entry->line, body.error().message));
+    if (prompts.generator) remove_prompt(*body, entry->prompt.size());
     const std::size_t size = body->size();
     keeping = keeping && size <= kept_bytes;
     if (!keeping) continue;

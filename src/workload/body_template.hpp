@@ -16,7 +16,8 @@ namespace loadgen::workload {
 
 /// What a request's body has that its line of the dataset does not know.
 struct body_terms {
-  std::string_view salt{};             ///< put before the prompt: text that JSON does not escape; may be empty
+  /// Put before the prompt, or a generated prompt itself: text that JSON does not escape; may be empty.
+  std::string_view salt{};
   std::string_view max_tokens{};       ///< in digits; empty: the line's own, in a conversation the first turn's
   std::string_view members{};          ///< further members, serialized, to stand first; empty: none
   std::size_t model = 0;               ///< which of the settings' models, where they have any
@@ -89,6 +90,7 @@ public:
 private:
   body_template(const dataset& prompts, const request_settings& settings);
 
+  static void remove_prompt(prepared_body& body, std::size_t length);
   [[nodiscard]] result<prepared_body> prepare(const dataset_entry& entry) const;
   [[nodiscard]] result<void> prepare_turns(const dataset_entry& entry, prepared_body& made) const;
 

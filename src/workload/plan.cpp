@@ -70,10 +70,13 @@ std::optional<error> fault_of(const level_settings& level, const conversation_or
     return fault("output budgets for requests of conversations; expected none");
   if (order != nullptr && !(level.lines.empty() && level.warmup_lines.empty()))
     return fault("lines for requests of conversations; expected none");
+  if (level.cell && (level.cell->input == 0 || level.cell->output == 0))
+    return fault("a length of 0 in the grid; expected at least 1");
   if (level.time) {
     if (*level.time <= duration::zero()) return fault("its time is not above 0");
     if (level.requests != 0) return fault("both a number of requests and a time; expected one of them");
-    if (!level.outputs.empty()) return fault("output budgets and a time; expected them with a number of requests");
+    if (!level.outputs.empty() || !level.inputs.empty() || level.blocks)
+      return fault("lengths of each request and a time; expected them with a number of requests");
     if (!level.lines.empty()) return fault("lines and a time; expected them with a number of requests");
     return std::nullopt;
   }
@@ -88,6 +91,12 @@ std::optional<error> fault_of(const level_settings& level, const conversation_or
   if (!level.outputs.empty() && level.outputs.size() != level.requests)
     return fault(fmt::format("{} output budgets for {} requests; expected none, or one a request", level.outputs.size(),
                              level.requests));
+  if (!level.inputs.empty() && level.inputs.size() != level.requests)
+    return fault(fmt::format("{} prompt lengths for {} requests; expected none, or one a request", level.inputs.size(),
+                             level.requests));
+  if (level.blocks && level.blocks->size() != level.requests)
+    return fault(fmt::format("{} lists of blocks for {} requests; expected none, or one a request",
+                             level.blocks->size(), level.requests));
   if (std::find(level.outputs.begin(), level.outputs.end(), 0U) != level.outputs.end())
     return fault("an output budget of 0; expected at least 1");
   if (!level.lines.empty() && level.lines.size() != level.requests)
@@ -109,12 +118,28 @@ std::optional<error> fault_of(const dataset& prompts, const request_settings& se
   if (levels.empty()) return invalid_input("no levels; expected at least one");
   for (const level_settings& level : levels)
     if (auto fault = fault_of(level, order, prompts.entries.size())) return fault;
+  const bool lengths = std::any_of(levels.begin(), levels.end(), [](const level_settings& level) {
+    return level.cell || level.blocks || !level.inputs.empty();
+  });
+  if (lengths && !prompts.generator) return invalid_input("prompt lengths for prompts that are not generated");
   return fault_of(settings);
 }
 
-/// A request's own output budget in digits; empty where it has none.
-std::string output_text(const level_settings& level, std::uint64_t index) {
-  return level.outputs.empty() ? std::string{} : fmt::format("{}", level.outputs[index]);
+prompt_order order_of(const request_settings& settings, const level_settings& level, std::uint64_t content,
+                      std::uint64_t index, bool warmup) {
+  prompt_order order;
+  order.index = content;
+  order.warmup = warmup;
+  if (settings.salt != prompt_salt::none) order.level = level.level + 1; // 0: the same in all levels
+  if (settings.salt == prompt_salt::trial) order.trial = level.trial;
+  if (level.cell) {
+    order.input = level.cell->input;
+    order.output = level.cell->output;
+  }
+  if (warmup) return order;
+  if (!level.inputs.empty()) order.input = std::max(level.inputs[index], 1U);
+  if (level.blocks) order.blocks = (*level.blocks)[index];
+  return order;
 }
 
 } // namespace
@@ -145,22 +170,36 @@ void plan::state::note(error why) const {
   if (!failure) failure = std::move(why);
 }
 
-planned_request plan::state::request(const level_settings& level, bool warmup, std::uint64_t index,
-                                     std::string_view output) const {
+request_terms plan::state::terms_of(const level_settings& level, std::uint64_t index, bool warmup) const {
   const std::uint64_t content = content_of(index);
-  const std::size_t entry = entry_of(warmup ? level.warmup_lines : level.lines, index);
-  const std::string salt = salt_text(settings, level, warmup ? "warmup-salt" : "salt", content);
-  const std::string members = draws.members_of(level.level, content, warmup);
+  request_terms terms;
+  terms.members = draws.members_of(level.level, content, warmup);
+  terms.model = draws.model_of(level.level, content, warmup);
+  if (!warmup && !level.outputs.empty()) terms.output = level.outputs[index];
+  if (prompts.generator) {
+    made_prompt made = prompts.generator->at(order_of(settings, level, content, index, warmup));
+    terms.text = std::move(made.text);
+    terms.input = made.input;
+    if (terms.output == 0) terms.output = made.output.value_or(0);
+  } else {
+    terms.entry = entry_of(warmup ? level.warmup_lines : level.lines, index);
+    terms.text = salt_text(settings, level, warmup ? "warmup-salt" : "salt", content);
+  }
+  if (terms.output != 0) terms.digits = fmt::format("{}", terms.output);
+  return terms;
+}
+
+planned_request plan::state::request(const level_settings& level, std::uint64_t index, bool warmup) const {
+  const request_terms terms = terms_of(level, index, warmup);
   planned_request made;
   made.index = index;
-  made.dataset_line = static_cast<std::uint32_t>(entry);
-  const auto body = body_of(entry);
+  made.offset = offset_of(warmup ? level.warmup_offsets : level.offsets, index);
+  made.dataset_line = static_cast<std::uint32_t>(prompts.generator ? content_of(index) : terms.entry);
+  const auto body = body_of(terms.entry);
   if (!body) return made;
-  made.asked_output = body->max_tokens;
-  if (!output.empty() && body->takes_max_tokens()) made.asked_output = level.outputs[index];
-  made.body = bodies->body(
-      *body,
-      {.salt = salt, .max_tokens = output, .members = members, .model = draws.model_of(level.level, content, warmup)});
+  made.asked_input = body->salt_at ? terms.input : 0; // extra_body may have taken the prompt's place
+  made.asked_output = terms.output != 0 && body->takes_max_tokens() ? terms.output : body->max_tokens;
+  made.body = bodies->body(*body, terms.of_body());
   return made;
 }
 
@@ -206,10 +245,7 @@ const dataset& plan::prompts() const noexcept {
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
   if (state_->order) return request_in_talk(level, index);
-  const level_settings& of_level = (*levels_)[level];
-  planned_request made = state_->request(of_level, false, index, output_text(of_level, index));
-  made.offset = offset_of(of_level.offsets, index);
-  return made;
+  return state_->request((*levels_)[level], index, false);
 }
 
 std::optional<error> plan::failure() const {
@@ -218,10 +254,7 @@ std::optional<error> plan::failure() const {
 }
 
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
-  const level_settings& of_level = (*levels_)[level];
-  planned_request made = state_->request(of_level, true, index, {});
-  made.offset = offset_of(of_level.warmup_offsets, index);
-  return made;
+  return state_->request((*levels_)[level], index, true);
 }
 
 std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::uint64_t>& sent) const {
@@ -241,14 +274,10 @@ std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
         if (!read) return {};
         continue;
       }
-      const std::uint64_t content = state_->content_of(index);
-      const std::string salt = salt_text(state_->settings, level, "salt", content);
-      const std::string output = output_text(level, index);
-      const std::string members = state_->draws.members_of(level.level, content, false);
-      const auto body = state_->body_of(state_->entry_of(level.lines, index));
+      const request_terms terms = state_->terms_of(level, index, false);
+      const auto body = state_->body_of(terms.entry);
       if (!body) return {};
-      hash.add(offset_text(offset_of(level.offsets, index)),
-               body->without_model({.salt = salt, .max_tokens = output, .members = members}));
+      hash.add(offset_text(offset_of(level.offsets, index)), body->without_model(terms.of_body()));
     }
   }
   return hash.digest();

@@ -23,6 +23,21 @@ namespace loadgen::workload {
 /// Nothing in a closed loop.
 [[nodiscard]] std::optional<duration> offset_of(const std::vector<duration>& offsets, std::uint64_t index);
 
+/// What a request's body has that its line of the dataset does not.
+struct request_terms {
+  std::size_t entry = 0;    ///< of the dataset; of generated prompts the only one
+  std::string text;         ///< the salt, or a generated prompt
+  std::uint32_t input = 0;  ///< tokens of a generated prompt
+  std::uint32_t output = 0; ///< its own budget; 0: the line's
+  std::string digits;       ///< of that budget; empty: the line's
+  std::string members;      ///< as body_terms has them
+  std::size_t model = 0;    ///< the same
+
+  [[nodiscard]] body_terms of_body() const {
+    return {.salt = text, .max_tokens = digits, .members = members, .model = model};
+  }
+};
+
 struct plan::state {
   state(dataset all, request_settings of_all) : prompts(std::move(all)), settings(std::move(of_all)), draws(settings) {}
 
@@ -48,8 +63,8 @@ struct plan::state {
     return lines.empty() ? content_of(index) % prompts.entries.size() : lines[index];
   }
 
-  [[nodiscard]] planned_request request(const level_settings& level, bool warmup, std::uint64_t index,
-                                        std::string_view output) const;
+  [[nodiscard]] request_terms terms_of(const level_settings& level, std::uint64_t index, bool warmup) const;
+  [[nodiscard]] planned_request request(const level_settings& level, std::uint64_t index, bool warmup) const;
 };
 
 } // namespace loadgen::workload

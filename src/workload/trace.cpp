@@ -40,9 +40,13 @@ result<replay> replay_of(const trace& recorded, const replay_settings& settings)
       return invalid_input("the replay would take more than 1000 hours; expected a shorter window or a higher speed");
     made.offsets.emplace_back(std::llround(due));
     made.outputs.push_back(std::max(entry.output, 1U));
+    made.inputs.push_back(std::max(entry.input, 1U));
+    made.blocks.push_back(entry.blocks);
     made.input_tokens += entry.input;
     made.output_tokens += entry.output;
   }
+  if (std::all_of(made.blocks.begin(), made.blocks.end(), [](const auto& blocks) { return blocks.empty(); }))
+    made.blocks.clear();
   if (made.offsets.empty() || made.offsets.front() == made.offsets.back())
     return invalid_input(fmt::format("{} requests in that part of the trace, not at two moments; expected two or more",
                                      made.offsets.size()));

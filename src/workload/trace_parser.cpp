@@ -51,6 +51,21 @@ result<std::uint32_t> tokens_of(const json::object& request, std::string_view na
   return tokens;
 }
 
+result<std::vector<std::uint64_t>> blocks_of(const json::object& request) {
+  std::vector<std::uint64_t> blocks;
+  const json::value* const ids = request.if_contains("hash_ids");
+  if (ids == nullptr || ids->is_null()) return blocks;
+  const auto fault = [] { return invalid_input("hash_ids is not valid; expected an array of whole numbers from 0"); };
+  if (!ids->is_array()) return fault();
+  for (const json::value& id : ids->get_array()) {
+    json::error_code not_representable;
+    const bool whole = id.is_int64() || id.is_uint64();
+    blocks.push_back(whole ? id.to_number<std::uint64_t>(not_representable) : 0);
+    if (!whole || not_representable) return fault();
+  }
+  return blocks;
+}
+
 read_entry read_mooncake(std::string_view line) {
   json::error_code failure;
   const json::value parsed = json::parse({line.data(), line.size()}, failure);
@@ -66,7 +81,9 @@ read_entry read_mooncake(std::string_view line) {
   if (input.has_error()) return input.error();
   const auto output = tokens_of(request, "output_length");
   if (output.has_error()) return output.error();
-  return trace_entry{*at, *input, *output};
+  auto blocks = blocks_of(request);
+  if (blocks.has_error()) return blocks.error();
+  return trace_entry{*at, *input, *output, *std::move(blocks)};
 }
 
 std::vector<std::string_view> fields_of(std::string_view line) {
@@ -213,7 +230,7 @@ public:
       entry->at -= first;
       if (!entries.empty() && entry->at < entries.back().at)
         return fault("its time stamp is before that of the line above; expected them to ascend");
-      entries.push_back(*entry);
+      entries.push_back(*std::move(entry));
     }
     if (entries.empty()) return fault("no requests; expected at least one");
     return entries;

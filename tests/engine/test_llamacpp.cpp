@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -27,7 +28,7 @@ constexpr std::uint32_t answer_length = 24;
 class engine {
 public:
   engine() {
-    const process_result started = run_process({script, "llamacpp", "--tiny", "--port", "0", "--slots", "4"});
+    const process_result started = run_script({"llamacpp", "--tiny", "--port", "0", "--slots", "4"});
     exit_code = started.exit_code;
     said = started.out + started.err;
     const auto begin = started.out.find("http://127.0.0.1:");
@@ -43,11 +44,22 @@ public:
 
   [[nodiscard]] std::string port() const { return url.substr(url.rfind(':') + 1); }
 
-  [[nodiscard]] process_result stop() const { return run_process({script, "stop", "--port", port()}); }
+  [[nodiscard]] process_result stop() const { return run_script({"stop", "--port", port()}); }
 
   int exit_code = -1;
   std::string said;
   std::string url;
+
+  /// Runs the script with the cache that users have: what it downloads is kept there.
+  static process_result run_script(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), script);
+    variables cache;
+    if (const char* const folder = std::getenv("XDG_CACHE_HOME"))
+      cache["XDG_CACHE_HOME"] = folder;
+    else if (const char* const home = std::getenv("HOME"))
+      cache["XDG_CACHE_HOME"] = std::string{home} + "/.cache";
+    return run_process(arguments, cache);
+  }
 
   inline static const std::string script = LOADGEN_SOURCE_DIR "/scripts/engine";
   static constexpr int download_failed = 3;
@@ -128,17 +140,58 @@ TEST(llamacpp, a_run_agrees_with_what_the_engine_says_of_it) {
   EXPECT_EQ(predicted, tokens_predicted(server) - predicted_before);
 }
 
+// Its tokenizer knows bytes alone: exact lengths take words of one size and a filler.
+TEST(llamacpp, synthetic_prompts_have_the_lengths_that_were_asked_for) {
+  const engine server;
+  if (server.exit_code == engine::download_failed) GTEST_SKIP() << server.said;
+  ASSERT_EQ(server.exit_code, 0) << server.said;
+
+  const std::vector<std::vector<std::string>> ways{{"--endpoint", "completions"}, {"--calibrate", "probe"}};
+  for (std::vector<std::string> options : ways) {
+    const temporary_folder results;
+    options.insert(options.end(), {"--dataset", "synthetic:in=uniform(40,400),out=uniform(2,9)", "--ignore-eos",
+                                   "--concurrency", "2", "--requests", "12", "--quiet"});
+    const process_result ended = run_process(run_command(server.url, results, options));
+    ASSERT_EQ(ended.exit_code, 0) << ended.err;
+    const auto recorded = metrics::read_records(run_folder_in(results) / "raw/records.bin");
+    ASSERT_TRUE(recorded.has_value());
+    for (const request_record& record : recorded->levels.front().requests) {
+      EXPECT_EQ(record.usage.input, record.asked_input);
+      EXPECT_EQ(record.usage.output, record.asked_output);
+    }
+    EXPECT_EQ(recorded->levels.front().requests.size(), 12U);
+  }
+}
+
+TEST(llamacpp, writes_a_dataset_that_a_run_can_send) {
+  const engine server;
+  if (server.exit_code == engine::download_failed) GTEST_SKIP() << server.said;
+  ASSERT_EQ(server.exit_code, 0) << server.said;
+
+  const temporary_folder folder, results;
+  const std::string file = (folder.path() / "written.jsonl").string();
+  const process_result written =
+      run_process({LOADGEN_PROGRAM, "dataset", "generate", "--url", server.url, "--to", file, "--max-tokens", "24"});
+  ASSERT_EQ(written.exit_code, 0) << written.err;
+  EXPECT_EQ(run_process({LOADGEN_PROGRAM, "dataset", "check", file}).exit_code, 0);
+  const process_result sent = run_process(
+      run_command(server.url, results,
+                  {"--dataset", file, "--requests", "18", "--max-tokens", "2", "--concurrency", "4", "--quiet"}));
+  EXPECT_EQ(sent.exit_code, 0) << sent.err;
+  EXPECT_EQ(summary_of(run_folder_in(results)).at("workload").at("dataset").at("entries"), 18);
+}
+
 TEST(llamacpp, the_engine_is_started_once_and_stopped_cleanly) {
   const engine server;
   if (server.exit_code == engine::download_failed) GTEST_SKIP() << server.said;
   ASSERT_EQ(server.exit_code, 0) << server.said;
 
-  const std::vector<std::string> again{engine::script, "llamacpp", "--tiny", "--port", server.port()};
-  EXPECT_EQ(run_process(again).out, server.said);
+  const std::vector<std::string> again{"llamacpp", "--tiny", "--port", server.port()};
+  EXPECT_EQ(engine::run_script(again).out, server.said);
 
   std::vector<std::string> otherwise = again;
   otherwise.insert(otherwise.end(), {"--slots", "2"});
-  EXPECT_EQ(run_process(otherwise).exit_code, 1);
+  EXPECT_EQ(engine::run_script(otherwise).exit_code, 1);
 
   EXPECT_EQ(server.stop().out, "stopped the server on port " + server.port() + "\n");
   EXPECT_EQ(server.stop().out, "no server was running\n");
@@ -152,9 +205,8 @@ TEST(engine_script, bad_input_is_one_line_and_exit_code_2) {
                                                   {"llamacpp", "--tiny", "--model", "/nonexistent.gguf"},
                                                   {"llamacpp", "--threads"},
                                                   {"stop", "8080"}};
-  for (std::vector<std::string> arguments : bad) {
-    arguments.insert(arguments.begin(), engine::script);
-    const process_result ended = run_process(arguments);
+  for (const std::vector<std::string>& arguments : bad) {
+    const process_result ended = engine::run_script(arguments);
     EXPECT_EQ(ended.exit_code, 2) << arguments.back();
     EXPECT_EQ(ended.out, "") << arguments.back();
     EXPECT_EQ(ended.err.rfind("scripts/engine: ", 0), 0U) << ended.err;

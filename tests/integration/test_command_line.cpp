@@ -128,8 +128,9 @@ TEST(command_line, each_bad_setting_is_one_line) {
        "--url: 'ftp://127.0.0.1' is neither http nor https; expected a base URL such as http://127.0.0.1:8000"},
       {{"--url", "https://127.0.0.1:1", "--ca-file", "/nonexistent/ca.pem"},
        "cannot take certificates from /nonexistent/ca.pem: No such file or directory"},
-      {{"--url", closed_url, "--dataset", "synthetic:in=1"},
-       "--dataset: synthetic prompts are not yet in this version"},
+      {{"--url", closed_url, "--dataset", "synthetic:in=some"},
+       "--dataset: 'some' is not a length; expected tokens from 1 to 10000000 such as 512, or uniform(LEAST,MOST), "
+       "normal(MEAN,DEVIATION) or lognormal(MEDIAN,SIGMA) with a sigma of at most 5"},
       {{"--url", closed_url, "--prompt", "a", "--prompt-file", "b"},
        "--prompt-file: excludes prompt; expected one of them"},
       {{"--url", closed_url, "--header", "no colon"}, "--header: '(hidden)' is not a header; expected 'Name: value'"},

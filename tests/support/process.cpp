@@ -47,13 +47,14 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 
 /// This process's own without LOADGEN_ variables, and with the `added` ones in place of theirs.
 std::vector<std::string> environment_with(const variables& added) {
-  variables all{{"XDG_STATE_HOME", "/nonexistent"}};
+  variables all{{"XDG_STATE_HOME", "/nonexistent"}, {"XDG_CACHE_HOME", "/dev/null"}};
   for (char** entry = environ; *entry; ++entry) {
     const std::string_view variable{*entry};
     const std::size_t equals = variable.find('=');
     if (equals == std::string_view::npos) continue;
     const std::string name{variable.substr(0, equals)};
-    if (!name.starts_with("LOADGEN_") && name != "XDG_STATE_HOME") all[name] = variable.substr(equals + 1);
+    if (!name.starts_with("LOADGEN_") && name != "XDG_STATE_HOME" && name != "XDG_CACHE_HOME")
+      all[name] = variable.substr(equals + 1);
   }
   for (const auto& [name, value] : added) all[name] = value;
   std::vector<std::string> environment;

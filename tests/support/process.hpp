@@ -17,7 +17,8 @@ struct process_result {
 using variables = std::map<std::string, std::string>;
 
 /// Runs a program to its end. It has this process's environment without LOADGEN_ variables, with `added` ones;
-/// unless they name it, XDG_STATE_HOME is a folder that is not there, so that no calibration of this machine is found.
+/// unless they name it, XDG_STATE_HOME is a folder that is not there, so that no calibration of this machine is found,
+/// and XDG_CACHE_HOME one that cannot be.
 /// `arguments` begin with the program's path. Throws where it cannot be started.
 [[nodiscard]] process_result run_process(const std::vector<std::string>& arguments, const variables& added = {});
 

@@ -144,6 +144,7 @@ struct request_record {
 
   token_usage usage;              ///< the server's own count, and not that of `chunks`: a chunk may hold several tokens
   std::uint32_t asked_output = 0; ///< max_tokens asked for; 0: none was
+  std::uint32_t asked_input = 0;  ///< tokens that its prompt was made to have; 0: it was not made to a length
   std::string finish_reason;      ///< of the first choice; "" when none was seen
 
   outcome end = outcome::failed; ///< of the last attempt

@@ -160,6 +160,16 @@ struct conversation_summary {
   std::vector<turn_summary> turns; ///< of each turn that was issued, ascending
 };
 
+/// Lengths in tokens as they were asked for, beside what the server counted: over measured completed requests of which
+/// both are known.
+struct length_comparison {
+  std::uint64_t requests = 0;       ///< how many
+  std::uint64_t exact = 0;          ///< of them, those that are as they were asked for
+  std::uint64_t max_difference = 0; ///< tokens, either way: that of the request that is furthest off
+  distribution asked;               ///< tokens
+  distribution achieved;            ///< tokens
+};
+
 /// What distributions are computed from.
 enum class sample_keeping : std::uint8_t {
   all,      ///< every sample: percentiles are exact, and memory grows with the run
@@ -189,8 +199,10 @@ struct level_summary {
   /// Length of the measured window: from the first `sent` to the last `done`, in duration mode to the end of issuing.
   /// Unset when nothing was sent.
   std::optional<double> window_s;
-  throughput rates;    ///< over the window
-  token_totals tokens; ///< what the rates of tokens were made of
+  throughput rates;                                ///< over the window
+  token_totals tokens;                             ///< what the rates of tokens were made of
+  std::optional<length_comparison> input_lengths;  ///< unset where no prompt was made to a length, or none was counted
+  std::optional<length_comparison> output_lengths; ///< unset where no request asked for a length, or none was counted
   /// By metric: see of(). Milliseconds, or 1/s for tokens_per_s, over measured completed requests with content; in
   /// duration mode those drained behind the window are among them.
   std::array<distribution, metric_count> metrics;

@@ -48,6 +48,8 @@ struct level_facts {
 struct compared_level {
   std::optional<std::uint32_t> concurrency; ///< closed loop
   std::optional<double> rate;               ///< open loop, requests/s
+  std::optional<std::uint32_t> grid_input;  ///< of a cell of a grid: tokens of each prompt
+  std::optional<std::uint32_t> grid_output; ///< of a cell of a grid: tokens asked for
   bool over_trials = false;                ///< trials were the observations; else batches of requests of one trial each
   std::array<level_facts, 2> sides;        ///< A and B
   std::vector<comparison::change> changes; ///< in the order of comparison::all_figures()

@@ -20,6 +20,14 @@ enum class gap_distribution : std::uint8_t {
   exponential ///< as in a Poisson process: its coefficient of variation is 1, whatever is set
 };
 
+/// Which forms of POST /tokenize are known.
+enum class tokenize_style : std::uint8_t {
+  none,     ///< none: there is no such page
+  vllm,     ///< messages, with what the chat template adds, or a prompt
+  sglang,   ///< a prompt
+  llamacpp, ///< content
+};
+
 /// What the reference server does. Defaults are those of `loadgen serve`.
 struct server_settings {
   std::string bind = "127.0.0.1";  ///< IPv4 or IPv6 address to listen on, not a name; "0.0.0.0" or "::": all of them
@@ -44,6 +52,10 @@ struct server_settings {
   std::filesystem::path
       transcript{};       ///< every completion request's body and answer (docs/truth-format.md); empty: none
   std::uint64_t seed = 1; ///< of the drawn gaps
+  tokenize_style tokenize = tokenize_style::vllm; ///< what POST /tokenize knows
+  std::uint32_t chat_overhead = 0; ///< tokens that a chat has beside its messages' words, as of a template; to 1,000
+  /// Tokens of a block of a prefix cache, which `cached_tokens` then tells of; 0: there is none. It saves no time.
+  std::uint32_t prefix_cache = 0;
   std::filesystem::path tls_certificate{}; ///< PEM, the issuers behind it; with tls_key: https; empty: http
   std::filesystem::path tls_key{};         ///< PEM, without a passphrase
 };

@@ -2,6 +2,7 @@
 
 #include <loadgen/base/error.hpp>
 #include <loadgen/base/time.hpp>
+#include <loadgen/workload/synthetic.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -103,7 +104,7 @@ private:
 struct dataset {
   std::string name;         ///< "builtin:default", a file's name, "prompt"
   std::string sha256;       ///< of the bytes it was read from, whatever was selected of them
-  entry_list entries;       ///< never empty
+  entry_list entries;       ///< never empty; of generated prompts one that stands for all
   std::string format{};     ///< the form it was read in, as dataset_format has it: "jsonl"; empty: not from a file
   std::uint64_t found = 0;  ///< how many entries the file has, before any was left out; 0: not from a file
   std::uint64_t unused = 0; ///< how many more it has that ask nothing: ShareGPT conversations without a human's text
@@ -112,6 +113,8 @@ struct dataset {
   /// Whether any entry has turns, or could have had before some were left out. Then all are conversations: the others
   /// of one turn.
   bool has_conversations = false;
+  /// Makes the prompts when they are asked for; null: `entries` are the prompts.
+  std::shared_ptr<const prompt_generator> generator{};
 };
 
 /// The form of a dataset file.
@@ -162,9 +165,17 @@ struct dataset_reading {
 /// where nothing is left to take; io where the file cannot be read.
 [[nodiscard]] result<dataset> read_dataset(const std::filesystem::path& file, const dataset_reading& how = {});
 
-/// A corpus embedded in the library; "default" is always there, "default/code" is what it has of the category "code".
-/// Errors: invalid_input naming those that exist, or where nothing is left to take.
+/// A corpus embedded in the library: "default", or what it has of one category, "code" (or "default/code"). Errors:
+/// invalid_input naming those that exist, or where nothing is left to take.
 [[nodiscard]] result<dataset> builtin_dataset(std::string_view name, const dataset_reading& how = {});
+
+/// The categories of the embedded corpus, sorted: each is a builtin_dataset() of its own.
+[[nodiscard]] std::vector<std::string> builtin_categories();
+
+/// Prompts that are made when they are asked for. Its name is "synthetic:SPEC"; its hash is that of the spec, the seed
+/// and the token model. Errors: those of prompt_generator::make(), and of read_trace() where the spec names a trace.
+[[nodiscard]] result<dataset> synthetic_dataset(const synthetic_spec& spec, const token_model& tokens,
+                                                std::uint64_t seed);
 
 /// A dataset of one prompt.
 [[nodiscard]] dataset single_prompt(std::string text);

@@ -54,8 +54,9 @@ struct request_settings {
   std::optional<double> temperature;    ///< at least 0; unset: the body names none, and the server's default holds
   bool ask_usage = true;                ///< stream_options.include_usage
   boost::json::object extra_body;       ///< a JSON merge patch on the body (RFC 7396): null removes a key
-  prompt_salt salt = prompt_salt::none; ///< put before the first user message's text, or before the prompt
-  std::uint64_t seed = 1;               ///< of all that is drawn in a body
+  /// Put before the first user message's text, or before the prompt; generated prompts take other words instead.
+  prompt_salt salt = prompt_salt::none;
+  std::uint64_t seed = 1; ///< of all that is drawn in a body; a prompt_generator has its own
   /// How often each request is sent, one after the other, before the next line's; at least 1. 2 where two servers are
   /// compared on the same requests.
   std::uint32_t copies = 1;
@@ -63,6 +64,15 @@ struct request_settings {
 
   /// What requests are answered with.
   [[nodiscard]] answer_form answers() const noexcept { return {endpoint, stream}; }
+};
+
+/// A cell of a grid over prompt lengths and output budgets.
+struct grid_cell {
+  std::uint32_t input = 0;  ///< tokens of each prompt, at least 1
+  std::uint32_t output = 0; ///< tokens that each request asks for, at least 1
+
+  /// Member by member.
+  friend bool operator==(const grid_cell&, const grid_cell&) = default;
 };
 
 /// One level and trial: how many requests, and at which moments.
@@ -73,7 +83,7 @@ struct level_settings {
   /// Open loop: when each request is due, ascending, from the start of the measured phase; one a request, or where
   /// `time` is set as many as fall before it. Of conversations: when each begins, one a conversation. Closed loop:
   /// empty.
-  std::vector<duration> offsets;
+  std::vector<duration> offsets{};
   /// Duration mode: issuing stops so long after the start of the measured phase; above 0. Unset: count mode.
   std::optional<duration> time{};
   std::vector<duration> warmup_offsets{}; ///< open loop: the same for warm-up requests, from the start of the warm-up
@@ -84,6 +94,11 @@ struct level_settings {
   /// Count mode: which of the dataset's entries each request is, from 0; empty: in file order.
   std::vector<std::uint32_t> lines{};
   std::vector<std::uint32_t> warmup_lines{}; ///< open loop: the same of each warm-up request; empty: in file order
+  /// Count mode, generated prompts: the tokens of each request's prompt, at least 1; empty: drawn as the spec says.
+  std::vector<std::uint32_t> inputs{};
+  /// Count mode, generated prompts: the `hash_ids` of each request's prompt (see prompt_order); null: none.
+  std::shared_ptr<const std::vector<std::vector<std::uint64_t>>> blocks{};
+  std::optional<grid_cell> cell{}; ///< generated prompts: lengths of all its requests, in place of the spec's
 
   /// Whether requests go out by the offsets; where there are none, when earlier ones have ended.
   [[nodiscard]] bool open_loop() const noexcept { return !offsets.empty(); }
@@ -93,7 +108,8 @@ struct level_settings {
 struct planned_request {
   std::uint64_t index = 0;           ///< its place in its level and trial, or among the warm-up requests, from 0
   std::optional<duration> offset;    ///< open loop: after the start of the phase
-  std::uint32_t dataset_line = 0;    ///< which of the dataset's entries, from 0
+  std::uint32_t dataset_line = 0;    ///< which of the dataset's entries, from 0; of generated prompts: the how-manieth
+  std::uint32_t asked_input = 0;     ///< tokens that a generated prompt is meant to have; 0: it is not generated
   std::uint32_t asked_output = 0;    ///< the body's max_tokens; 0 where extra_body removes it
   std::string body;                  ///< the request's JSON; empty: it can no longer be made, see plan::failure()
   std::optional<turn_place> place{}; ///< where it stands in its conversation; unset where the dataset has none

@@ -16,6 +16,8 @@ struct trace_entry {
   duration at{};            ///< its time stamp, counted from that of the trace's first request
   std::uint32_t input = 0;  ///< tokens of its prompt
   std::uint32_t output = 0; ///< tokens of its answer; 0 where it failed or was never answered
+  /// Mooncake's `hash_ids`: prompts with the same first ids had the same first blocks of 512 tokens; empty: not told.
+  std::vector<std::uint64_t> blocks{};
 };
 
 /// The requests that came to a server over some time.
@@ -27,7 +29,7 @@ struct trace {
 
 /// Reads a published trace. Its form is told by its first line:
 ///
-/// - Mooncake, JSONL: `timestamp` in ms, `input_length`, `output_length`; `hash_ids` are not looked at.
+/// - Mooncake, JSONL: `timestamp` in ms, `input_length`, `output_length`, and where they are there `hash_ids`.
 /// - Azure LLM inference, CSV: `TIMESTAMP` as 2023-11-16 18:17:03.9799600, `ContextTokens`, `GeneratedTokens`.
 /// - BurstGPT, CSV: `Timestamp` in s, `Request tokens`, `Response tokens`.
 ///
@@ -46,8 +48,10 @@ struct replay_settings {
 struct replay {
   std::vector<duration> offsets;      ///< when each is due, from the begin of the part: ascending
   std::vector<std::uint32_t> outputs; ///< tokens to ask for: at least 1, since a server can be asked for no fewer
+  std::vector<std::uint32_t> inputs;  ///< tokens of the prompts: at least 1
+  std::vector<std::vector<std::uint64_t>> blocks; ///< of each prompt; empty where the trace tells of no request's
 
-  std::uint64_t input_tokens = 0;  ///< sum of what the prompts had; nothing sent is made to match it
+  std::uint64_t input_tokens = 0;  ///< sum of what the prompts had
   std::uint64_t output_tokens = 0; ///< sum of what the answers had
 
   /// Requests/s from the first to the last.

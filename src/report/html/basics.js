@@ -57,7 +57,8 @@ function rate(level) {
 
 function nameOf(level, withLetter = several) {
   const load = level.figures.rate !== null ? `rate ${level.figures.rate}/s` : `concurrency ${level.load}`;
-  return (withLetter ? `${level.run.letter}: ` : "") + load + (level.run.hasTrials ? `, trial ${level.figures.trial}` : "");
+  const cell = level.figures.grid ? `, in ${level.figures.grid.in} out ${level.figures.grid.out}` : "";
+  return (withLetter ? `${level.run.letter}: ` : "") + load + cell + (level.run.hasTrials ? `, trial ${level.figures.trial}` : "");
 }
 
 // ---- A figure with what it can be trusted to ----

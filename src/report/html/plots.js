@@ -121,7 +121,7 @@ function loadCurve(run, of) {
 
 function sweepCurves() {
   const loads = [...new Set(levels.map((level) => level.load).filter((load) => load !== null))].sort((a, b) => a - b);
-  if (loads.length < 2) return;
+  if (loads.length < 2 || levels.some((level) => level.figures.grid)) return; // a mean over the cells of a grid is no curve
   const trials = runs.some((run) => run.hasTrials);
   heading("Sweep", `Against ${openLoop ? "the rate asked for" : "the number of requests in flight"}${trials ? "; lines are means over trials, points single trials" : ""}.`);
   const grid = plotGrid();

@@ -34,6 +34,7 @@ public:
     for (auto* tokens : {&record.usage.input, &record.usage.cached, &record.usage.output, &record.usage.reasoning})
       if (coin()) *tokens = up_to<std::uint32_t>();
     record.asked_output = up_to<std::uint32_t>();
+    if (coin()) record.asked_input = up_to<std::uint32_t>();
     record.finish_reason = text(20);
     record.end = static_cast<outcome>(between(0, 2));
     record.why = static_cast<cause>(between(0, cause_count - 1));

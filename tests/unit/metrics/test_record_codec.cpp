@@ -153,7 +153,7 @@ TEST(record_codec, numbers_and_values_out_of_range_are_refused) {
   };
   // The layout of a record without optional fields: presence, index, worker, target, line, three spans, asked, finish
   // reason, outcome, cause, ...
-  EXPECT_TRUE(refused(0, "\x80\x80\x08"));                             // a presence bit that version 3 does not have
+  EXPECT_TRUE(refused(0, "\x80\x80\x10"));                             // a presence bit that version 3 does not have
   EXPECT_TRUE(refused(1, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02")); // more than 64 bits
   EXPECT_FALSE(refused(1, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
   EXPECT_TRUE(refused(2, "\x80\x80\x04")); // worker 65536

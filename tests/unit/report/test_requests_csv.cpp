@@ -18,7 +18,8 @@ const std::string header =
     "connected_ms,sent_ms,first_byte_ms,first_event_ms,first_chunk_ms,last_chunk_ms,done_ms,ended_ms,cap_wait_ms,"
     "connect_time_ms,tls_time_ms,ttft_ms,ttfo_ms,ttfb_ms,ttfe_ms,ttft_planned_ms,tpot_ms,e2e_ms,e2e_done_ms,"
     "e2e_planned_ms,tokens_per_s,send_lag_ms,input_tokens,cached_input_tokens,output_tokens,reasoning_tokens,"
-    "token_source,asked_output_tokens,chunks,coalesced_chunks,finish_reason,bytes_sent,bytes_received,retries,"
+    "token_source,asked_input_tokens,asked_output_tokens,chunks,coalesced_chunks,finish_reason,bytes_sent,bytes_"
+    "received,retries,"
     "stale_reconnects,reused_connection,message\n";
 
 analyzed_run run_with(std::vector<request_record> requests) {
@@ -58,6 +59,7 @@ request_record completed_request() {
   record.tls_time = 1500us;
   record.usage = {.input = 11, .cached = 3, .output = 4, .reasoning = 1};
   record.asked_output = 16;
+  record.asked_input = 12;
   record.finish_reason = "stop";
   record.end = metrics::outcome::completed;
   record.http_status = 200;
@@ -88,13 +90,13 @@ TEST(requests_csv, a_completed_request_has_its_clock_points_and_figures) {
   EXPECT_EQ(requests_csv(run_with({completed_request()})),
             header +
                 "1,8,,3,7,2,1,5,12,3,completed,,200,99,101,101.25,101.5,111.5,112.5,131.5,161.5,162,162.5,1,0.2,1.5,"
-                "30,45,10,11,32.5,10,60,60.5,62.5,100,1.25,11,3,4,1,usage,16,4,1,stop,321,4321,1,2,true,\n");
+                "30,45,10,11,32.5,10,60,60.5,62.5,100,1.25,11,3,4,1,usage,12,16,4,1,stop,321,4321,1,2,true,\n");
 }
 
 TEST(requests_csv, a_failed_request_has_its_cause_and_no_latencies) {
   EXPECT_EQ(requests_csv(run_with({failed_request()})),
             header + "1,8,,3,8,0,0,0,,,failed,http_status,503,,200,200,200.001,203,,,,,204,0,0,0,"
-                     ",,,,,,,,,,0.001,,,0,,chunks,,0,0,,0,0,0,0,false,"
+                     ",,,,,,,,,,0.001,,,0,,chunks,,,0,0,,0,0,0,0,false,"
                      "\"'=cmd|'/c calc'!A1, \"\"busy\"\"\\r\\n\\x1b[31m\"\n");
 }
 

@@ -46,7 +46,11 @@ TEST(summary_csv, columns_are_in_the_documented_order) {
   append_distribution(expected, "send_lag_ms");
   append_distribution(expected, "receive_lag_ms");
   expected += ",client_cpu_fraction,busy_fraction,longest_stall_ms,tcp_min_rtt_us,tcp_retransmits,longest_flush_gap_ms,"
-              "conversations_begun,conversations_completed,conversations_failed,conversations_cut_off";
+              "grid_in,grid_out";
+  for (const char* length : {",input_length_", ",output_length_"})
+    for (const char* figure : {"asked_mean", "achieved_mean", "exact", "max_difference"})
+      expected += std::string{length} + figure;
+  expected += ",conversations_begun,conversations_completed,conversations_failed,conversations_cut_off";
   append_distribution(expected, "conversation_duration_s");
   expected += "\n";
   EXPECT_EQ(summary_csv(samples::empty_run()), expected);

@@ -42,13 +42,14 @@ void expect_distribution(key_set& keys, const std::string& path) {
 
 key_set schema_keys() {
   key_set keys{"schema", "run_id",   "label",  "complete", "interrupted_by", "target", "workload", "system",
-               "levels", "levels[]", "trials", "search",   "knee",           "cost",   "monitors"};
+               "levels", "levels[]", "trials", "search",   "knee",           "cost",   "monitors", "grid"};
   const auto add = [&keys](const std::string& parent, std::initializer_list<const char*> names) {
     for (const char* name : names) keys.insert(parent + "." + name);
   };
-  add("levels[]", {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
-                   "percentile_method", "metrics", "turns", "steady_state", "saturation", "arrivals", "by_model",
-                   "server_reported", "slo", "audit"});
+  add("levels[]",
+      {"concurrency", "rate", "trial", "grid", "lengths", "lengths.input", "lengths.output", "complete", "requests",
+       "duration_s", "throughput", "tokens", "percentile_method", "metrics", "turns", "steady_state", "saturation",
+       "arrivals", "by_model", "server_reported", "slo", "audit"});
   add("levels[].requests", {"planned", "issued", "completed", "failed", "cancelled", "dropped", "dropped_by", "empty",
                             "stale_reconnects", "retries", "causes", "http_statuses", "first_messages"});
   add("levels[].requests.dropped_by", {"cap", "conversation", "not_reached"});

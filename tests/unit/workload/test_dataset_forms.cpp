@@ -251,8 +251,10 @@ TEST(builtin_selection, a_category_of_the_default_corpus) {
   EXPECT_EQ(code.entries.size(), 12U);
   EXPECT_EQ(code.found, 96U);
   for (std::size_t i = 0; i < code.entries.size(); ++i) EXPECT_EQ(code.entries[i].category, "code");
-  EXPECT_EQ(refusal_of(builtin_dataset("default/cooking")),
-            "builtin:default/cooking: the filters leave none of 96 entries; expected at least one");
+  EXPECT_EQ(
+      refusal_of(builtin_dataset("default/cooking")),
+      "'default/cooking' is not a builtin dataset; expected default, or a category of it: code, extraction, question, "
+      "reasoning, rewriting, story, summary, translation");
 }
 
 } // namespace

@@ -2,12 +2,14 @@
 #include "exit_code.hpp"
 #include "files.hpp"
 #include "help.hpp"
+#include "live_display.hpp"
 #include "manifest.hpp"
 #include "process_environment.hpp"
-#include "progress_line.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
+#include "terminal.hpp"
 
+#include <loadgen/engine/live_statistics.hpp>
 #include <loadgen/engine/run.hpp>
 #include <loadgen/report/checks.hpp>
 #include <loadgen/report/comparison.hpp>
@@ -18,6 +20,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <memory>
+#include <unistd.h>
 
 namespace loadgen::cli {
 
@@ -104,11 +108,30 @@ int finish(const run_input& input, const run_folder& folder, const engine::run_o
   return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
+/// Shows the run on standard error while it goes; null where it is not to be shown.
+std::unique_ptr<live_display> show(const run_input& input, const engine::live_statistics& live) {
+  if (input.progress == progress_kind::none) return nullptr;
+  const bool in_place = input.progress == progress_kind::automatic && is_live_terminal(STDERR_FILENO, process_variable);
+  return std::make_unique<live_display>(
+      live, in_place ? display_form::in_place : display_form::lines, STDERR_FILENO,
+      view_style{.colour = wants_colour(process_variable), .unicode = has_unicode_locale()});
+}
+
+/// Sends the plan, and shows how it goes.
+result<engine::run_outcome> send(const run_input& input, const workload::plan& plan, const metrics::run_info& info,
+                                 const std::filesystem::path& records) {
+  engine::live_statistics live;
+  engine::run_settings watched = input.run;
+  watched.live = &live;
+  const auto shown = show(input, live);
+  return engine::run(watched, plan, info, records);
+}
+
 int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan) {
   auto folder = run_folder::create(input.output);
   if (folder.has_error()) return complain(folder.error());
   const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
-  const auto outcome = engine::run(input.run, plan, info, folder->records());
+  const auto outcome = send(input, plan, info, folder->records());
   if (std::filesystem::exists(folder->records())) folder->keep();
   if (outcome.has_error()) {
     const bool began = std::filesystem::exists(folder->records());
@@ -132,8 +155,6 @@ int run_command(const std::vector<std::string>& arguments) {
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
   const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);
   if (plan.has_error()) return complain(plan.error());
-  if (input->show_progress)
-    input->run.on_progress = [](const engine::progress& now) { fmt::print(stderr, "{}\n", progress_line(now)); };
   return send_and_report(*command, *input, *plan);
 }
 

@@ -134,7 +134,11 @@ void read_results(const settings& from, run_input& input) {
   input.bounded = from.is_on("bounded");
   input.quiet = from.is_on("quiet");
   input.show_report = !input.quiet && input.summary != "-";
-  input.show_progress = !input.quiet && from.text("progress") != "none";
+  const std::string_view progress = from.text("progress");
+  if (input.quiet || progress == "none")
+    input.progress = progress_kind::none;
+  else if (progress == "plain")
+    input.progress = progress_kind::plain;
 }
 
 void read_requirements(const settings& from, value_reader& read, run_input& input) {

@@ -59,21 +59,28 @@ result<void> publish_sides(const run_input& input, const run_folder& folder) {
                                               : "\n" + report::comparison_report(*compared));
 }
 
+/// The run's figures, and the first of its outputs that could not be written: those after it were tried all the same.
+struct published_run {
+  report::analyzed_run run;
+  std::optional<error> unwritten;
+
+  void note(const result<void>& written) {
+    if (written.has_error() && !unwritten) unwritten = written.error();
+  }
+};
+
 /// Derives every figure and file from the records, and shows what was asked for.
-result<report::analyzed_run> publish(const run_input& input, const run_folder& folder) {
+result<published_run> publish(const run_input& input, const run_folder& folder) {
   auto run = report::load_run(folder.path());
   if (run.has_error()) return run.error();
-  if (const auto written = report::write_package(folder.path(), *run); written.has_error()) return written.error();
-  if (const auto added = report::append_index(input.output, *run); added.has_error()) return added.error();
-  if (input.show_report)
-    if (const auto shown = write_text("-", report::console_report(*run)); shown.has_error()) return shown.error();
-  if (input.ab)
-    if (const auto compared = publish_sides(input, folder); compared.has_error()) return compared.error();
-  if (input.summary) {
-    const auto written = write_text(*input.summary, report::to_pretty_json(report::summary_json(*run)));
-    if (written.has_error()) return written.error();
-  }
-  return run;
+  published_run published{std::move(*run), {}};
+  published.note(report::write_package(folder.path(), published.run));
+  published.note(report::append_index(input.output, published.run));
+  if (input.show_report) published.note(write_text("-", report::console_report(published.run)));
+  if (input.ab) published.note(publish_sides(input, folder));
+  if (input.summary)
+    published.note(write_text(*input.summary, report::to_pretty_json(report::summary_json(published.run))));
+  return published;
 }
 
 /// Says how a check went: below the report, or without one on standard error, which is where a quiet run tells what
@@ -101,10 +108,16 @@ exit_code judge(const run_input& input, const report::analyzed_run& run) {
 }
 
 int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome) {
-  const auto run = publish(input, folder);
-  if (run.has_error()) return complain(run.error().message, exit_unwritten);
-  const exit_code judgement = judge(input, *run);
+  const auto published = publish(input, folder);
+  if (published.has_error()) return complain(published.error().message, exit_unwritten);
+  const exit_code judgement = judge(input, published->run);
   if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
+  if (published->unwritten) {
+    std::fflush(stdout);
+    return complain(fmt::format("{}; the records are whole, and once there is room `loadgen report {}` writes the rest",
+                                published->unwritten->message, folder.path().string()),
+                    exit_unwritten);
+  }
   return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
@@ -123,21 +136,28 @@ result<engine::run_outcome> send(const run_input& input, const workload::plan& p
   engine::live_statistics live;
   engine::run_settings watched = input.run;
   watched.live = &live;
+  watched.progress_interval = std::chrono::milliseconds{250}; // how soon a full disk is noticed
   const auto shown = show(input, live);
   return engine::run(watched, plan, info, records);
 }
 
-int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan) {
-  auto folder = run_folder::create(input.output);
-  if (folder.has_error()) return complain(folder.error());
-  const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
-  const auto outcome = send(input, plan, info, folder->records());
-  if (std::filesystem::exists(folder->records())) folder->keep();
-  if (outcome.has_error()) {
-    const bool began = std::filesystem::exists(folder->records());
-    return complain(outcome.error().message, began ? int{exit_unwritten} : exit_code_of(outcome.error().code));
-  }
-  return finish(input, *folder, *outcome);
+/// The run ended since its records could not be written: shows what is on record, as far as there is room for it.
+int finish_unwritten(const run_input& input, const run_folder& folder, const error& why) {
+  if (const auto published = publish(input, folder); published && input.show_report)
+    fmt::print("\nfiles: {}\n", folder.path().string());
+  std::fflush(stdout);
+  return complain(why.message, exit_unwritten);
+}
+
+int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan,
+                    run_folder& folder) {
+  const metrics::run_info info = describe_run(folder.run_id(), make_manifest(command, input, plan));
+  const auto outcome = send(input, plan, info, folder.records());
+  const bool began = std::filesystem::exists(folder.records());
+  if (!began && outcome.has_error()) return complain(outcome.error());
+  folder.keep();
+  if (outcome.has_error()) return finish_unwritten(input, folder, outcome.error());
+  return finish(input, folder, *outcome);
 }
 
 } // namespace
@@ -152,10 +172,12 @@ int run_command(const std::vector<std::string>& arguments) {
   auto input = read_run_input(command->values, process_variable);
   if (input.has_error()) return complain(input.error());
   if (const std::string& note = input->calibration.note; !note.empty() && !input->quiet) complain(note, exit_done);
+  auto folder = run_folder::create(input->output); // before anything is sent; gone again where nothing is
+  if (folder.has_error()) return complain(folder.error());
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
   const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);
   if (plan.has_error()) return complain(plan.error());
-  return send_and_report(*command, *input, *plan);
+  return send_and_report(*command, *input, *plan, *folder);
 }
 
 } // namespace loadgen::cli

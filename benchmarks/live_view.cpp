@@ -5,6 +5,7 @@
 
 #include "support/reference_load.hpp"
 
+#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
 #include <array>

@@ -11,5 +11,11 @@ namespace loadgen::cli {
 [[nodiscard]] int compare_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int serve_command(const std::vector<std::string>& arguments);
 [[nodiscard]] int calibrate_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_command(const std::vector<std::string>& arguments);
+
+/// Those of `loadgen dataset`, which take what stands after theirs.
+[[nodiscard]] int dataset_check_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_stats_command(const std::vector<std::string>& arguments);
+[[nodiscard]] int dataset_import_command(const std::vector<std::string>& arguments);
 
 } // namespace loadgen::cli

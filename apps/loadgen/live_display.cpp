@@ -91,7 +91,7 @@ void live_display::show_until_stopped() {
   while (!stop_.wait_for(lock, interval, [this] { return stopping_; })) {
     const engine::live_snapshot now = run_.snapshot();
     history_.add(now);
-    if (now.now.levels == 0) continue; // no phase has begun
+    if (!has_begun(now)) continue;
     if (form_ == display_form::in_place)
       draw(now);
     else if (now.running)

@@ -151,6 +151,7 @@ line labelled(std::string_view label, std::string text, tone in = tone::normal) 
 line title(const live_snapshot& now, const live_history& history, bool unicode) {
   const char* const dot = unicode ? " · " : ", ";
   std::string text = load_text(now);
+  if (now.now.levels == 0) text = fmt::format("step {}{}{}", now.place + 1, dot, text);
   if (now.now.levels > 1) text = fmt::format("level {} of {}{}{}", now.place + 1, now.now.levels, dot, text);
   if (now.now.trial > 1) text += fmt::format("{}trial {}", dot, now.now.trial);
   if (now.now.warming_up) text += fmt::format("{}warm-up", dot);
@@ -200,8 +201,12 @@ line audit(const live_snapshot& now) {
 
 } // namespace
 
+bool has_begun(const live_snapshot& now) {
+  return now.running || now.in_run.issued > 0;
+}
+
 std::vector<std::string> live_lines(const live_snapshot& now, const live_history& history, const view_style& style) {
-  if (now.now.levels == 0) return {}; // no phase has begun
+  if (!has_begun(now)) return {};
   const recent_figures recent = history.recent();
   const std::array lines{
       title(now, history, style.unicode),
@@ -230,6 +235,7 @@ std::vector<part> plain_parts(const live_snapshot& now, const live_history& hist
   const recent_figures recent = history.recent();
   std::vector<part> parts;
   std::string begin = clock_text(now.now.elapsed);
+  if (now.now.levels == 0) begin += fmt::format(" [{}]", now.place + 1);
   if (now.now.levels > 1) begin += fmt::format(" [{}/{}]", now.place + 1, now.now.levels);
   if (now.now.warming_up) begin += " warm-up";
   begin += now.now.planned > 0 ? fmt::format(" {}/{} ended", ended(now), now.now.planned)

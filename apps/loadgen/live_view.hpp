@@ -15,6 +15,9 @@ struct view_style {
   bool unicode = false;     ///< characters beyond ASCII
 };
 
+/// Whether a phase has begun, so that there is something to show.
+[[nodiscard]] bool has_begun(const engine::live_snapshot& now);
+
 /// The view of a run that a terminal shows in place: one string a line, without line ends. Pure: the same snapshots
 /// give the same lines. `history` has had `now` last.
 [[nodiscard]] std::vector<std::string> live_lines(const engine::live_snapshot& now, const live_history& history,

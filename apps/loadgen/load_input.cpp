@@ -1,5 +1,7 @@
 #include "load_input.hpp"
 
+#include "level_planning.hpp"
+#include "search_input.hpp"
 #include "trace_input.hpp"
 
 #include <loadgen/workload/schedule.hpp>
@@ -15,17 +17,8 @@ namespace loadgen::cli {
 
 namespace {
 
-constexpr std::uint64_t least_requests = 100;
-constexpr std::uint64_t requests_per_connection = 4;
 constexpr std::uint64_t most_threads = 1024;
 constexpr std::uint64_t most_trials = 10'000;
-
-/// What all levels share.
-struct load_terms {
-  std::optional<std::uint64_t> requests; ///< unset: by default
-  std::optional<duration> time;          ///< duration mode
-  std::uint32_t trials = 1;
-};
 
 void read_warmup(const settings& from, value_reader& read, run_input& input) {
   const std::string_view text = from.text("warmup");
@@ -50,25 +43,13 @@ load_terms read_terms(settings& from, value_reader& read) {
   return terms;
 }
 
-/// Refuses what is given of `options` beside `option`, which says it itself.
-void refuse_beside(std::string_view option, std::initializer_list<std::string_view> options, const settings& from,
-                   value_reader& read) {
-  for (const std::string_view other : options)
-    if (from.at(other).is_given()) read.fail(other, fmt::format("excludes {}; expected one of them", option));
-}
-
 void read_closed_loop(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
-  for (const std::string_view option : {"arrival", "max-concurrency", "on-cap"})
-    if (from.at(option).is_given())
-      read.fail(option, "is for an open loop; expected --rate, --stages or --trace beside it");
   const std::vector<std::uint32_t> concurrencies = read.counts("concurrency", 1);
-  engine::level_load load;
-  load.drain = read.span("drain");
-  load.stagger = read.span("stagger");
+  engine::level_load load = read_closed_load(from, read);
   boost::json::array defaults;
   for (std::uint32_t level = 0; level < concurrencies.size(); ++level) {
     const std::uint32_t concurrency = concurrencies[level];
-    const std::uint64_t by_default = std::max(least_requests, requests_per_connection * concurrency);
+    const std::uint64_t by_default = requests_by_default(concurrency);
     defaults.emplace_back(by_default);
     for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
       workload::level_settings planned{.level = level, .trial = trial, .offsets = {}, .time = terms.time};
@@ -82,47 +63,6 @@ void read_closed_loop(settings& from, value_reader& read, const load_terms& term
   from.set_effective("requests", defaults.size() == 1 ? defaults.front() : defaults);
 }
 
-/// Each level and trial has arrivals of its own, and so has its warm-up.
-random_stream arrival_draws(const run_input& input, std::string_view dimension, std::uint32_t level,
-                            std::uint32_t trial) {
-  return random_stream{input.requests.seed, dimension, std::uint64_t{level} << 32U | trial};
-}
-
-result<std::vector<duration>> draw_warmup(const run_input& input, const workload::arrival_settings& arrivals,
-                                          const random_stream& draws) {
-  const engine::warmup_settings& warmup = input.run.warmup;
-  if (warmup.time > duration::zero()) return workload::draw_arrivals_until(arrivals, warmup.time, draws);
-  return workload::draw_arrivals(arrivals, warmup.requests, draws);
-}
-
-/// A level whose arrivals are given: those of its warm-up are of the same process at the same mean rate.
-result<workload::level_settings> make_level(const run_input& input, const workload::arrival_settings& arrivals,
-                                            result<std::vector<duration>> offsets, std::uint32_t level,
-                                            std::uint32_t trial) {
-  if (offsets.has_error()) return offsets.error();
-  auto warmup = draw_warmup(input, arrivals, arrival_draws(input, "warmup-arrivals", level, trial));
-  if (warmup.has_error()) return warmup.error();
-  workload::level_settings planned{.level = level, .trial = trial, .offsets = std::move(*offsets)};
-  planned.warmup_offsets = std::move(*warmup);
-  return planned;
-}
-
-result<workload::level_settings> draw_level(const run_input& input, const workload::arrival_settings& arrivals,
-                                            const load_terms& terms, std::uint32_t level, std::uint32_t trial) {
-  const random_stream draws = arrival_draws(input, "arrivals", level, trial);
-  auto offsets = terms.time ? workload::draw_arrivals_until(arrivals, *terms.time, draws)
-                            : workload::draw_arrivals(arrivals, terms.requests.value_or(least_requests), draws);
-  if (offsets.has_value() && offsets->empty())
-    return invalid_input(fmt::format("at {}/s, nothing arrives within the --duration; expected a longer one or a "
-                                     "higher rate",
-                                     arrivals.rate));
-  auto planned = make_level(input, arrivals, std::move(offsets), level, trial);
-  if (planned.has_error()) return planned;
-  planned->time = terms.time;
-  if (!terms.time) planned->requests = planned->offsets.size();
-  return planned;
-}
-
 result<workload::level_settings> draw_stages(const run_input& input, const workload::rate_shape& shape,
                                              const workload::arrival_settings& arrivals, std::uint32_t trial) {
   auto offsets = workload::draw_arrivals_over(shape, arrivals, arrival_draws(input, "arrivals", 0, trial));
@@ -131,26 +71,6 @@ result<workload::level_settings> draw_stages(const run_input& input, const workl
   auto planned = make_level(input, arrivals, std::move(offsets), 0, trial);
   if (planned.has_value()) planned->time = shape.length();
   return planned;
-}
-
-/// What open loops have in common, whatever their arrivals come from.
-engine::level_load read_open_load(const settings& from, value_reader& read) {
-  if (from.at("stagger").is_given()) read.fail("stagger", "is for a closed loop; expected --concurrency beside it");
-  engine::level_load load;
-  load.drain = read.span("drain");
-  load.on_cap = from.text("on-cap") == "drop" ? engine::cap_policy::drop : engine::cap_policy::wait;
-  if (from.at("max-concurrency").is_set())
-    load.max_concurrency = read.count32("max-concurrency", 1);
-  else if (from.at("on-cap").is_given())
-    read.fail("on-cap", "has no cap to act at; expected --max-concurrency beside it");
-  return load;
-}
-
-workload::arrival_settings read_arrival(const settings& from, value_reader& read) {
-  const auto arrival = workload::parse_arrival(from.text("arrival"));
-  if (arrival.has_value()) return *arrival;
-  read.fail("arrival", arrival.error());
-  return {};
 }
 
 void read_rates(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
@@ -168,7 +88,7 @@ void read_rates(settings& from, value_reader& read, const load_terms& terms, run
       input.run.loads.push_back(load);
     }
   from.set_effective("concurrency", nullptr);
-  if (!terms.requests && !terms.time) from.set_effective("requests", least_requests);
+  if (!terms.requests && !terms.time) from.set_effective("requests", requests_by_default());
 }
 
 void read_stages(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
@@ -217,9 +137,11 @@ void read_load(settings& from, value_reader& read, run_input& input) {
   read_warmup(from, read, input);
   input.run.settle = read.span("settle");
   const load_terms terms = read_terms(from, read);
-  constexpr std::array<std::string_view, 4> loads{"concurrency", "rate", "stages", "trace"};
+  constexpr std::array<std::string_view, 5> loads{"concurrency", "rate", "stages", "trace", "find-max"};
   const std::string_view load = read.strongest(loads);
-  if (load == "rate")
+  if (load == "find-max")
+    read_search(from, read, terms, input);
+  else if (load == "rate")
     read_rates(from, read, terms, input);
   else if (load == "stages")
     read_stages(from, read, terms, input);
@@ -227,9 +149,10 @@ void read_load(settings& from, value_reader& read, run_input& input) {
     read_trace(from, read, terms, input);
   else
     read_closed_loop(from, read, terms, input);
-  if (load == "trace") return;
-  for (const std::string_view option : {"trace-speed", "trace-window"})
-    if (from.at(option).is_given()) read.fail(option, "is for a trace; expected --trace beside it");
+  if (load != "trace")
+    for (const std::string_view option : {"trace-speed", "trace-window"})
+      if (from.at(option).is_given()) read.fail(option, "is for a trace; expected --trace beside it");
+  if (load != "find-max") refuse_search_options(from, read);
 }
 
 } // namespace loadgen::cli

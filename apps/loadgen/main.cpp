@@ -27,8 +27,8 @@ constexpr std::array subcommands{
     subcommand{"report", "report a run again from its records", report_command},
     subcommand{"compare", "the difference between two runs, with its significance", compare_command},
     subcommand{"calibrate", "what this machine can measure, and how truly", calibrate_command},
+    subcommand{"dataset", "make, check and describe datasets", dataset_command},
     subcommand{"bench", "start an engine, run, stop it"},
-    subcommand{"dataset", "make, check and describe datasets"},
     subcommand{"merge", "shards of one run into one"},
 };
 

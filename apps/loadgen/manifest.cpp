@@ -18,11 +18,11 @@ json::array command_line(const resolved_command& command) {
   return words;
 }
 
-// What a run of duration mode will have sent is hashed at its end.
-json::value workload_hash(const workload::plan& plan) {
+// What a search, or a run of duration mode, will have sent is hashed at its end.
+json::value workload_hash(const run_input& input, const workload::plan& plan) {
   const bool known = std::none_of(plan.levels().begin(), plan.levels().end(),
                                   [](const workload::level_settings& level) { return level.time.has_value(); });
-  return known ? json::value(plan.sha256()) : json::value();
+  return known && !input.search ? json::value(plan.sha256()) : json::value();
 }
 
 json::value trace_facts(const std::optional<replayed_trace>& trace) {
@@ -34,30 +34,39 @@ json::value trace_facts(const std::optional<replayed_trace>& trace) {
                       {"output_tokens", trace->output_tokens}};
 }
 
+json::object dataset_facts(const workload::dataset& prompts) {
+  const bool from_file = !prompts.format.empty();
+  return {{"name", prompts.name},
+          {"sha256", prompts.sha256},
+          {"entries", prompts.entries.size()},
+          {"format", from_file ? json::value(prompts.format) : json::value()},
+          {"found", from_file ? json::value(prompts.found) : json::value()},
+          {"unused", from_file ? json::value(prompts.unused) : json::value()}};
+}
+
 json::object workload_facts(const run_input& input, const workload::plan& plan) {
   return {
-      {"dataset", json::object{{"name", plan.prompts().name},
-                               {"sha256", plan.prompts().sha256},
-                               {"entries", plan.prompts().entries.size()}}},
+      {"dataset", dataset_facts(plan.prompts())},
       {"trace", trace_facts(input.trace)},
-      {"sha256", workload_hash(plan)},
+      {"sha256", workload_hash(input, plan)},
       {"wire_sha256", nullptr},
   };
 }
 
 json::object target_facts(const run_input& input, const workload::plan& plan) {
-  const endpoint_kind endpoint = plan.settings().endpoint;
+  const answer_form asked = plan.settings().answers();
   json::array servers;
   for (const engine::target& target : input.run.client.targets)
     servers.push_back(json::object{{"host", target.host},
                                    {"port", target.port},
                                    {"tls", target.tls},
-                                   {"path", target.path(endpoint)},
+                                   {"path", target.path(asked)},
                                    {"addresses", json::array(target.addresses.begin(), target.addresses.end())}});
   return {
       {"urls", json::array(input.urls.begin(), input.urls.end())},
       {"servers", std::move(servers)},
-      {"endpoint", to_string(endpoint)},
+      {"endpoint", to_string(asked.endpoint)},
+      {"stream", asked.stream},
       {"model", plan.settings().model},
   };
 }
@@ -72,6 +81,7 @@ json::object make_manifest(const resolved_command& command, const run_input& inp
       {"seed", plan.settings().seed},
       {"workload", workload_facts(input, plan)},
       {"slo", input.slo.empty() ? json::value() : json::value(metrics::to_json(input.slo))},
+      {"search", input.search ? json::value(search::to_json(input.search->settings)) : json::value()},
       {"bounded", input.bounded},
       {"calibration", input.calibration.to_json()},
       {"versions", version_facts()},

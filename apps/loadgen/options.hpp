@@ -61,5 +61,8 @@ struct option_table {
 [[nodiscard]] const option_table& compare_options() noexcept;
 [[nodiscard]] const option_table& serve_options() noexcept;
 [[nodiscard]] const option_table& calibrate_options() noexcept;
+[[nodiscard]] const option_table& dataset_check_options() noexcept;
+[[nodiscard]] const option_table& dataset_stats_options() noexcept;
+[[nodiscard]] const option_table& dataset_import_options() noexcept;
 
 } // namespace loadgen::cli

@@ -7,6 +7,7 @@
 #include "process_environment.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
+#include "search_input.hpp"
 #include "terminal.hpp"
 
 #include <loadgen/engine/live_statistics.hpp>
@@ -14,6 +15,7 @@
 #include <loadgen/report/checks.hpp>
 #include <loadgen/report/comparison.hpp>
 #include <loadgen/report/report.hpp>
+#include <loadgen/report/search.hpp>
 
 #include <fmt/format.h>
 
@@ -27,9 +29,23 @@ namespace loadgen::cli {
 
 namespace {
 
-/// Opens the connections that must be possible, and names the model where none was.
+/// Has the server tell what it speaks.
+result<void> find_endpoint(settings& from, run_input& input) {
+  const auto found = engine::find_endpoint(input.run.client);
+  if (found.has_error()) return error{found.error().code, "--endpoint auto: " + found.error().message};
+  input.requests.endpoint = found->endpoint;
+  from.set_effective("endpoint", boost::json::value(to_string(found->endpoint)));
+  if (!input.quiet)
+    complain(fmt::format("--endpoint auto: {}, by GET {}", to_string(found->endpoint), found->page), exit_done);
+  return {};
+}
+
+/// Opens the connections that must be possible, and names the endpoint and the model where none was.
 result<void> meet_server(settings& from, run_input& input) {
-  const bool wants_model = input.requests.model.empty();
+  if (input.find_endpoint)
+    if (const auto found = find_endpoint(from, input); found.has_error()) return found.error();
+  const bool wants_model =
+      input.requests.model.empty() && !input.prompts.names_models && names_model(input.requests.endpoint);
   auto found = engine::probe(input.run.client, wants_model);
   if (found.has_error()) return found.error();
   input.run.client.targets = std::move(found->targets);
@@ -92,12 +108,16 @@ void say(const run_input& input, const report::check& check) {
     fmt::print(stderr, "loadgen: {}\n", check.line);
 }
 
-/// Holds the run to what was asked of it.
-exit_code judge(const run_input& input, const report::analyzed_run& run) {
+/// Holds the run to what was asked of it; a search is held to it at its answer, since loads beyond must be tried.
+exit_code judge(const run_input& input, const report::analyzed_run& whole) {
+  const std::optional<report::analyzed_run> answer = report::levels_of_answer(whole);
+  const report::analyzed_run& run = answer ? *answer : whole;
   std::vector<report::check> conditions;
   for (const metrics::gate& gate : input.gates) conditions.push_back(report::check_gate(run, gate));
   if (input.strict) conditions.push_back(report::check_verdict(run));
-  const report::check failures = report::check_failure_rate(run, input.max_failure_rate);
+  const bool unanswered = answer && answer->levels.empty(); // that alone is no failure
+  const report::check failures =
+      unanswered ? report::check{.holds = true, .line = ""} : report::check_failure_rate(run, input.max_failure_rate);
 
   if (input.show_report && !(conditions.empty() && failures.holds)) fmt::print("\n");
   for (const report::check& condition : conditions) say(input, condition);
@@ -138,7 +158,9 @@ result<engine::run_outcome> send(const run_input& input, const workload::plan& p
   watched.live = &live;
   watched.progress_interval = std::chrono::milliseconds{250}; // how soon a full disk is noticed
   const auto shown = show(input, live);
-  return engine::run(watched, plan, info, records);
+  if (!input.search) return engine::run(watched, plan, info, records);
+  search::capacity_search searching{input.search->settings};
+  return engine::run_adaptive(watched, plan, chooser_of(input, searching), info, records);
 }
 
 /// The run ended since its records could not be written: shows what is on record, as far as there is room for it.

@@ -1,5 +1,6 @@
 #include "run_input.hpp"
 
+#include "dataset_input.hpp"
 #include "files.hpp"
 #include "load_input.hpp"
 #include "request_headers.hpp"
@@ -47,12 +48,18 @@ void read_pairs(const settings& from, value_reader& read, run_input& input) {
 }
 
 void read_endpoint(const settings& from, value_reader& read, run_input& input) {
+  input.requests.stream = !from.is_on("no-stream");
+  input.find_endpoint = from.text("endpoint") == "auto";
+  if (input.find_endpoint) return;
   const auto endpoint = endpoint_from_name(from.text("endpoint"));
-  if (!endpoint)
-    return read.fail("endpoint", error{errc::not_yet, fmt::format("{} is not yet in this version; expected chat or "
-                                                                  "completions",
-                                                                  from.text("endpoint"))});
+  if (!endpoint) return read.fail("endpoint", fmt::format("'{}' is not an endpoint", from.text("endpoint")));
   input.requests.endpoint = *endpoint;
+  if (!input.requests.stream && !answers_whole(*endpoint))
+    read.fail("no-stream", fmt::format("{} has no whole answers; expected another --endpoint", to_string(*endpoint)));
+  if (from.is_on("ignore-eos") && !can_ignore_eos(*endpoint))
+    read.fail("ignore-eos", fmt::format("{} cannot be asked for it; expected chat, completions, llamacpp or sglang as "
+                                        "the --endpoint",
+                                        to_string(*endpoint)));
 }
 
 void read_client(const settings& from, const environment& variables, value_reader& read, run_input& input) {
@@ -73,8 +80,10 @@ void read_salt(settings& from, run_input& input) {
   if (!from.at("prompt-salt").is_set()) {
     const bool sweep = std::any_of(input.levels.begin(), input.levels.end(),
                                    [](const workload::level_settings& level) { return level.level > 0; });
-    input.requests.salt = sweep ? workload::prompt_salt::level : workload::prompt_salt::none;
-    return from.set_effective("prompt-salt", sweep ? "level" : "none");
+    input.requests.salt = input.search ? workload::prompt_salt::trial
+                          : sweep      ? workload::prompt_salt::level
+                                       : workload::prompt_salt::none;
+    return from.set_effective("prompt-salt", input.search ? "trial" : sweep ? "level" : "none");
   }
   const std::string_view salt = from.text("prompt-salt");
   input.requests.salt = salt == "level"   ? workload::prompt_salt::level
@@ -102,15 +111,11 @@ void read_request_content(settings& from, value_reader& read, run_input& input) 
   requests.extra_body = body.get_object();
 }
 
-result<workload::dataset> read_dataset(std::string_view text) {
-  constexpr std::string_view builtin = "builtin:";
-  if (text.starts_with("synthetic:")) return error{errc::not_yet, "synthetic prompts are not yet in this version"};
-  if (text.starts_with(builtin)) return workload::builtin_dataset(text.substr(builtin.size()));
-  return workload::read_dataset(text);
-}
-
-result<workload::dataset> read_prompt(std::string_view option, std::string_view text) {
-  if (option == "dataset") return read_dataset(text);
+result<workload::dataset> read_prompt(std::string_view option, std::string_view text,
+                                      const workload::dataset_reading& how) {
+  if (option == "dataset" && text.starts_with("synthetic:"))
+    return error{errc::not_yet, "synthetic prompts are not yet in this version"};
+  if (option == "dataset") return open_dataset(text, how);
   auto prompt = option == "prompt" ? result<std::string>{std::string{text}} : read_text_file(text);
   if (prompt.has_error()) return prompt.error();
   if (prompt->empty()) return invalid_input(fmt::format("'{}' has no text; expected a prompt", text));
@@ -120,11 +125,16 @@ result<workload::dataset> read_prompt(std::string_view option, std::string_view 
 void read_prompts(settings& from, value_reader& read, run_input& input) {
   constexpr std::array<std::string_view, 3> options{"dataset", "prompt", "prompt-file"};
   const std::string_view option = read.strongest(options);
+  const workload::dataset_reading how = read_dataset_reading(from, read, input.requests.seed);
+  if (const std::string_view row = given_dataset_row(from); option != "dataset" && !row.empty())
+    read.fail(row, fmt::format("is of a dataset; expected none with --{}", option));
   if (read.failure()) return;
-  auto prompts = read_prompt(option, from.text(option));
+  auto prompts = read_prompt(option, from.text(option), how);
   if (prompts.has_error()) return read.fail(option, prompts.error());
   input.prompts = std::move(*prompts);
+  input.requests.keep_line_models = !from.at("model").is_set();
   if (option != "dataset") from.set_effective("dataset", nullptr);
+  if (!input.prompts.format.empty()) from.set_effective("dataset-format", boost::json::value(input.prompts.format));
 }
 
 void read_results(const settings& from, value_reader& read, run_input& input) {
@@ -148,6 +158,9 @@ void read_results(const settings& from, value_reader& read, run_input& input) {
 void read_requirements(const settings& from, value_reader& read, run_input& input) {
   auto slo = metrics::parse_slo(from.at("slo").values, read.real("slo-attainment", 0, 1));
   if (slo.has_error()) return read.fail("slo", slo.error());
+  for (const auto& [which, limit] : slo->limits)
+    if (!input.requests.stream && which != metrics::metric::e2e)
+      return read.fail("slo", "is of the tokens of a stream; with --no-stream expected an e2e");
   input.slo = std::move(*slo);
   for (const std::string& text : from.at("gate").values) {
     auto gate = metrics::parse_gate(text);
@@ -174,12 +187,12 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_targets(from, read, input);
   read_endpoint(from, read, input);
   read_client(from, variables, read, input);
+  read_requirements(from, read, input);
   read_load(from, read, input);
   read_pairs(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
   read_results(from, read, input);
-  read_requirements(from, read, input);
   read_prompts(from, read, input);
   read_calibration(from, variables, read, input);
   if (read.failure()) return *read.failure();

@@ -6,7 +6,9 @@
 #include <loadgen/engine/run.hpp>
 #include <loadgen/metrics/gate.hpp>
 #include <loadgen/metrics/slo.hpp>
+#include <loadgen/search/capacity_search.hpp>
 #include <loadgen/workload/plan.hpp>
+#include <loadgen/workload/schedule.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -28,12 +30,29 @@ enum class progress_kind : std::uint8_t {
   none,
 };
 
+/// How much a level sends.
+struct load_terms {
+  std::optional<std::uint64_t> requests; ///< unset: by default
+  std::optional<duration> time;          ///< duration mode
+  std::uint32_t trials = 1;              ///< of each level
+};
+
+/// The search for the highest load, and what its steps have in common.
+struct load_search {
+  search::search_settings settings;
+  load_terms terms;                    ///< of a step whose size is 1
+  engine::level_load load;             ///< of all steps, less the rate or the concurrency
+  workload::arrival_settings arrivals; ///< of a rate, less the rate itself
+};
+
 /// What `loadgen run` was asked to do, in the library's terms.
 struct run_input {
   engine::run_settings run;            ///< one load for each of `levels`
   workload::request_settings requests; ///< model still empty where none was named
+  bool find_endpoint = false;          ///< the server is to tell it: that of `requests` does not count yet
   std::vector<workload::level_settings> levels;
   std::optional<replayed_trace> trace;
+  std::optional<load_search> search; ///< then `levels` and loads have its first step alone
   workload::dataset prompts;
   std::vector<std::string> urls; ///< as given, one for each target
   bool ab = false;               ///< two of them, compared on the same requests

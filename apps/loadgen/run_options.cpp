@@ -1,4 +1,5 @@
 #include "common_options.hpp"
+#include "dataset_rows.hpp"
 #include "options.hpp"
 
 #include <array>
@@ -22,7 +23,9 @@ constexpr std::array target_rows{
                .shape = pair},
     option_row{.name = "endpoint",
                .placeholder = "chat|completions|responses|llamacpp|tgi|sglang|generate|auto",
-               .help = "the API to speak; this version knows chat and completions",
+               .help = "the API to speak: OpenAI's, or an engine's own (llama.cpp's /completion, TGI's "
+                       "/generate_stream, SGLang's /generate; generate: pieces of text and a summary from /generate); "
+                       "auto asks the server by GET and says what it found",
                .fallback = "chat",
                .shape = choice},
     option_row{.name = "model",
@@ -60,7 +63,7 @@ constexpr std::array load_rows{
     option_row{.name = "requests",
                .placeholder = "N",
                .help = "measured requests of each level",
-               .fallback_note = "100, or 4 x the level's concurrency where that is more",
+               .fallback_note = "100, or 4 x the level's concurrency where that is more; in a search as many as tell",
                .shape = number},
     option_row{.name = "warmup",
                .placeholder = "N|DURATION",
@@ -113,9 +116,29 @@ constexpr std::array load_rows{
     option_row{.name = "settle", .placeholder = "T", .help = "pause between levels and trials", .fallback = "0s"},
     option_row{.name = "find-max",
                .placeholder = "rate|concurrency",
-               .help = "search for the highest load that meets every --slo",
-               .shape = choice,
-               .since = later},
+               .help = "search for the highest load at which enough requests meet every --slo; excludes "
+                       "--concurrency, --rate, --stages, --trace, --trials, --ab and --bounded; --requests, --duration "
+                       "and --warmup are of each step",
+               .shape = choice},
+    option_row{.name = "search-range",
+               .placeholder = "A..B",
+               .help = "search between these two loads, beginning with 1 or with the one next to it",
+               .fallback_note = "1..1024 in flight, or 0.05..1024/s"},
+    option_row{.name = "search-precision",
+               .placeholder = "P",
+               .help = "search until what fails is so close to what holds, or one request in flight apart",
+               .fallback = "5%"},
+    option_row{.name = "search-confirmations",
+               .placeholder = "N",
+               .help = "trials of either end of the interval that the search gives",
+               .fallback = "3",
+               .shape = number},
+    option_row{.name = "search-trials",
+               .placeholder = "N",
+               .help = "most trials of a load of which chance leaves open whether it holds, each twice as long as the "
+                       "one before",
+               .fallback = "3",
+               .shape = number},
     option_row{.name = "shard", .placeholder = "I/N", .help = "send only this part of the plan", .since = later},
     option_row{.name = "threads", .placeholder = "N", .help = "worker threads", .fallback = "1", .shape = number},
     option_row{
@@ -125,8 +148,9 @@ constexpr std::array load_rows{
 constexpr std::array prompt_rows{
     option_row{.name = "dataset",
                .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
-               .help = "prompts to send, each once in file order before any repeats: JSONL or JSON with prompt or "
-                       "messages and an optional max_tokens, or text with one prompt a line (synthetic: not yet)",
+               .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
+                       "JSON, JSONL, CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one category "
+                       "(synthetic: not yet)",
                .fallback = "builtin:default"},
     option_row{.name = "prompt", .placeholder = "TEXT", .help = "send this one prompt instead"},
     option_row{.name = "prompt-file", .placeholder = "FILE", .help = "send this file as one prompt instead"},
@@ -134,7 +158,7 @@ constexpr std::array prompt_rows{
                .placeholder = "none|level|trial",
                .help = "begin each prompt with a short text of its own, so that a prefix cache warmed by one level "
                        "does not flatter the next",
-               .fallback_note = "level in sweeps, else none",
+               .fallback_note = "level in sweeps, trial in searches, else none",
                .shape = choice},
     option_row{.name = "max-tokens",
                .placeholder = "N",
@@ -153,8 +177,10 @@ constexpr std::array prompt_rows{
                .shape = json},
     option_row{
         .name = "no-usage", .help = "do not ask the server for its token counts", .fallback = "false", .shape = toggle},
-    option_row{
-        .name = "no-stream", .help = "ask for whole answers", .fallback = "false", .shape = toggle, .since = later},
+    option_row{.name = "no-stream",
+               .help = "ask for whole answers: they have no TTFT, ITL or TPOT",
+               .fallback = "false",
+               .shape = toggle},
 };
 
 constexpr std::array connection_rows{
@@ -242,9 +268,10 @@ constexpr std::array result_rows{
 };
 
 constexpr std::array groups{
-    option_group{"Server", target_rows},   option_group{"Load", load_rows},
-    option_group{"Requests", prompt_rows}, option_group{"Connections", connection_rows},
-    option_group{"Results", result_rows},  option_group{"Settings", common_rows},
+    option_group{"Server", target_rows},          option_group{"Load", load_rows},
+    option_group{"Requests", prompt_rows},        option_group{"Datasets", dataset_rows},
+    option_group{"Connections", connection_rows}, option_group{"Results", result_rows},
+    option_group{"Settings", common_rows},
 };
 
 constexpr option_table table{

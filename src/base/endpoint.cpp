@@ -1,7 +1,5 @@
 #include <loadgen/base/endpoint.hpp>
 
-#include <array>
-
 namespace loadgen {
 
 namespace {
@@ -10,23 +8,32 @@ struct endpoint_row {
   endpoint_kind kind;
   std::string_view name;
   std::string_view path;
+  std::string_view whole_path; ///< "": it has no whole answers
+  bool names_model = false;
+  bool takes_messages = false;
+  bool can_ignore_eos = false;
 };
 
-constexpr std::array endpoints{
-    endpoint_row{endpoint_kind::chat, "chat", "/v1/chat/completions"},
-    endpoint_row{endpoint_kind::completions, "completions", "/v1/completions"},
+constexpr std::array rows{
+    endpoint_row{endpoint_kind::chat, "chat", "/v1/chat/completions", "/v1/chat/completions", true, true, true},
+    endpoint_row{endpoint_kind::completions, "completions", "/v1/completions", "/v1/completions", true, false, true},
+    endpoint_row{endpoint_kind::responses, "responses", "/v1/responses", "/v1/responses", true, true},
+    endpoint_row{endpoint_kind::llamacpp, "llamacpp", "/completion", "/completion", false, false, true},
+    endpoint_row{endpoint_kind::tgi, "tgi", "/generate_stream", "/generate"},
+    endpoint_row{endpoint_kind::sglang, "sglang", "/generate", "/generate", false, false, true},
+    endpoint_row{endpoint_kind::generate, "generate", "/generate", ""},
 };
 
 const endpoint_row& row(endpoint_kind kind) noexcept {
-  for (const endpoint_row& entry : endpoints)
+  for (const endpoint_row& entry : rows)
     if (entry.kind == kind) return entry;
-  return endpoints.front();
+  return rows.front();
 }
 
 } // namespace
 
-std::string_view endpoint_path(endpoint_kind kind) noexcept {
-  return row(kind).path;
+std::string_view endpoint_path(answer_form asked) noexcept {
+  return asked.stream ? row(asked.endpoint).path : row(asked.endpoint).whole_path;
 }
 
 std::string_view to_string(endpoint_kind kind) noexcept {
@@ -34,9 +41,25 @@ std::string_view to_string(endpoint_kind kind) noexcept {
 }
 
 std::optional<endpoint_kind> endpoint_from_name(std::string_view name) noexcept {
-  for (const endpoint_row& entry : endpoints)
+  for (const endpoint_row& entry : rows)
     if (entry.name == name) return entry.kind;
   return std::nullopt;
+}
+
+bool names_model(endpoint_kind kind) noexcept {
+  return row(kind).names_model;
+}
+
+bool takes_messages(endpoint_kind kind) noexcept {
+  return row(kind).takes_messages;
+}
+
+bool can_ignore_eos(endpoint_kind kind) noexcept {
+  return row(kind).can_ignore_eos;
+}
+
+bool answers_whole(endpoint_kind kind) noexcept {
+  return !row(kind).whole_path.empty();
 }
 
 } // namespace loadgen

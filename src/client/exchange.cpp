@@ -49,10 +49,10 @@ bool closed_unanswered(const net::exchange_result& result, const metrics::reques
 
 } // namespace
 
-exchange::exchange(net::connector& connector, exchange_limits limits, endpoint_kind endpoint, stream_meter& meter)
+exchange::exchange(net::connector& connector, exchange_limits limits, answer_form asked, stream_meter& meter)
     : connector_(connector),
       limits_(limits),
-      reader_(endpoint, meter) {}
+      reader_(asked, meter) {}
 
 asio::awaitable<void> exchange::run(route to, std::string_view body, metrics::request_record& record) {
   const std::string bytes = to.form.bytes(body);

@@ -3,6 +3,7 @@
 #include "http/message_parser.hpp"
 #include "http/request_writer.hpp"
 #include "net/receive_loop.hpp"
+#include "protocol/endpoint_pages.hpp"
 #include "protocol/stream_reader.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -109,6 +110,15 @@ result<http_contact> http_get(const http_server& server, std::string_view path, 
   run_to_end(call, connect_limit);
   auto reply = reply_of(call, path);
   return http_contact{std::move(call.connected), std::move(reply)};
+}
+
+std::span<const std::string_view> endpoint_pages() noexcept {
+  return protocol::endpoint_pages();
+}
+
+std::optional<endpoint_kind> endpoint_in(std::string_view page, const result<http_reply>& reply) {
+  if (reply.has_error() || reply->status != 200) return std::nullopt;
+  return protocol::endpoint_told_by(page, reply->body);
 }
 
 std::vector<std::string> models_in(const result<http_reply>& reply) {

@@ -5,9 +5,12 @@
 #include "net/resolver.hpp"
 #include "net/tls_context.hpp"
 
+#include <loadgen/base/endpoint.hpp>
 #include <loadgen/base/error.hpp>
 #include <loadgen/base/time.hpp>
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +41,12 @@ struct http_contact {
 /// that HTTP cannot carry.
 [[nodiscard]] result<http_contact> http_get(const http_server& server, std::string_view path, duration connect_limit,
                                             duration answer_limit);
+
+/// The paths below a server's prefix whose answers tell what it speaks, in the order to ask for them.
+[[nodiscard]] std::span<const std::string_view> endpoint_pages() noexcept;
+
+/// The endpoint that the reply to GET `page`, one of these, tells of; nothing where it tells of none.
+[[nodiscard]] std::optional<endpoint_kind> endpoint_in(std::string_view page, const result<http_reply>& reply);
 
 /// The models that the reply to GET /v1/models names; none where it is none or names none: a server need not have the
 /// list.

@@ -15,6 +15,7 @@ using metrics::empty_event_stamp;
 namespace {
 
 constexpr std::size_t message_body_limit = 16 * 1024;
+constexpr std::size_t whole_body_limit = 64 * 1024 * 1024;
 constexpr std::size_t most_chunks_reserved = 512;
 constexpr std::size_t usual_empty_events = 4; // a role and a finish_reason, and room for a blank token
 
@@ -22,14 +23,18 @@ bool is_success(int status) noexcept {
   return status >= 200 && status < 300;
 }
 
-bool is_event_stream(std::string_view content_type) noexcept {
-  constexpr std::string_view wanted = "text/event-stream";
+/// Whether a content type is `wanted`, whatever its parameters.
+bool is_type(std::string_view content_type, std::string_view wanted) noexcept {
   if (content_type.size() < wanted.size()) return false;
   const bool same = std::equal(wanted.begin(), wanted.end(), content_type.begin(), [](char expected, char given) {
     return expected == (given >= 'A' && given <= 'Z' ? static_cast<char>(given - 'A' + 'a') : given);
   });
   return same && (content_type.size() == wanted.size() || content_type[wanted.size()] == ';' ||
                   content_type[wanted.size()] == ' ');
+}
+
+std::string_view expected_type(const answer_form& asked) noexcept {
+  return asked.stream ? "text/event-stream" : "application/json";
 }
 
 std::chrono::duration<std::uint32_t, std::nano> saturated(duration span) noexcept {
@@ -40,8 +45,9 @@ std::chrono::duration<std::uint32_t, std::nano> saturated(duration span) noexcep
 
 } // namespace
 
-response_reader::response_reader(endpoint_kind endpoint, stream_meter& meter)
-    : stream_(protocol::make_stream_reader(endpoint)),
+response_reader::response_reader(answer_form asked, stream_meter& meter)
+    : asked_(asked),
+      stream_(protocol::make_stream_reader(asked.endpoint)),
       http_(http::message_parser::kind::response),
       meter_(meter) {}
 
@@ -52,9 +58,11 @@ void response_reader::tell(content_listener& listener) {
 
 void response_reader::begin(metrics::request_record& record) {
   record_ = &record;
-  record.chunks.reserve(std::min<std::size_t>(record.asked_output, most_chunks_reserved));
+  record.chunks.reserve(asked_.stream ? std::min<std::size_t>(record.asked_output, most_chunks_reserved) : 1);
   record.empty_events.reserve(usual_empty_events);
   stream_->reset();
+  whole_ = {};
+  whole_body_.clear();
   http_.reset();
   sse_.reset();
   body_use_ = body_use::nothing;
@@ -72,6 +80,7 @@ net::stream_sink::appetite response_reader::on_bytes(std::string_view bytes, con
   if (!record_->first_byte) record_->first_byte = when.at;
   const std::size_t first_of_batch = record_->chunks.size();
   const std::size_t taken = http_.feed(bytes, *this);
+  if (http_.complete() && body_use_ == body_use::answer) take_whole_answer();
   if (record_->chunks.size() > first_of_batch) close_batch(first_of_batch);
 
   if (http_.error() != http::parse_error::none) {
@@ -105,7 +114,7 @@ void response_reader::measure_batch(std::size_t first_of_batch) noexcept {
   meter_.content_events.add(count);
   if (now_.behind && count > 1) meter_.coalesced_behind.add(count - 1);
   if (!now_.kernel_stamped) meter_.user_stamped.add(count);
-  if (first_of_batch == 0) meter_.ttft.add(now_.at - record_->sent.value_or(now_.sent));
+  if (first_of_batch == 0 && asked_.stream) meter_.ttft.add(now_.at - record_->sent.value_or(now_.sent));
   for (std::size_t i = std::max<std::size_t>(first_of_batch, 1); i < chunks.size(); ++i)
     meter_.itl.add(chunks[i].arrival - chunks[i - 1].arrival);
 }
@@ -121,17 +130,24 @@ void response_reader::on_head(const http::message_head& head) {
   const std::string_view type = head.header("content-type").value_or("");
   if (coding != "identity") {
     refuse(cause::protocol, "content-encoding '" + std::string{coding} + "' was not asked for");
-  } else if (!is_event_stream(type)) {
-    refuse(cause::content_type, "content-type '" + std::string{type} + "' instead of text/event-stream");
+  } else if (!is_type(type, expected_type(asked_))) {
+    refuse(cause::content_type,
+           "content-type '" + std::string{type} + "' instead of " + std::string{expected_type(asked_)});
     body_use_ = body_use::message;
   } else {
-    body_use_ = body_use::events;
+    body_use_ = asked_.stream ? body_use::events : body_use::answer;
   }
 }
 
 void response_reader::on_body(std::string_view piece) {
   if (body_use_ == body_use::message)
     message_body_.append(piece.substr(0, message_body_limit - std::min(message_body_limit, message_body_.size())));
+  if (body_use_ == body_use::answer) {
+    whole_body_ += piece;
+    if (whole_body_.size() <= whole_body_limit) return;
+    body_use_ = body_use::nothing;
+    return refuse(cause::too_large, "the answer is larger than the client's limit");
+  }
   if (body_use_ != body_use::events) return;
   sse_.feed(piece, *this);
   if (sse_.too_large() && !refused()) {
@@ -145,12 +161,10 @@ void response_reader::on_event(const sse::event& next) {
   const protocol::event_facts facts = stream_->on_event(next.type, next.data);
   if (facts.content) {
     std::uint8_t flags = 0;
-    if (now_.behind) flags |= chunk_stamp::behind;
     if (facts.answer) flags |= chunk_stamp::answer;
-    if (!now_.kernel_stamped) flags |= chunk_stamp::user_stamped;
     if (facts.reasoning_content) flags |= chunk_stamp::reasoning_content;
     if (facts.calls_only) flags |= chunk_stamp::calls_only;
-    record_->chunks.push_back({now_.at, {}, flags});
+    add_chunk(flags);
     if (listener_ != nullptr) listener_->on_content(facts.answer_text, facts.reasoning_text, now_.at);
   } else if (facts.empty) {
     std::uint8_t flags = 0;
@@ -162,6 +176,24 @@ void response_reader::on_event(const sse::event& next) {
     terminal_seen_ = true;
     record_->done = now_.at;
   }
+}
+
+void response_reader::add_chunk(std::uint8_t flags) {
+  if (now_.behind) flags |= chunk_stamp::behind;
+  if (!now_.kernel_stamped) flags |= chunk_stamp::user_stamped;
+  record_->chunks.push_back({now_.at, {}, flags});
+}
+
+// The body has ended with the read that is being taken apart.
+void response_reader::take_whole_answer() {
+  body_use_ = body_use::nothing;
+  whole_ = protocol::read_whole_answer(asked_.endpoint, whole_body_);
+  if (!whole_.answer && !whole_.reasoning) return;
+  std::uint8_t flags = chunk_stamp::whole;
+  if (whole_.answer) flags |= chunk_stamp::answer;
+  if (whole_.calls && whole_.answer_text.empty() && !whole_.reasoning) flags |= chunk_stamp::calls_only;
+  add_chunk(flags);
+  if (listener_ != nullptr) listener_->on_content(whole_.answer_text, whole_.reasoning_text, now_.at);
 }
 
 void response_reader::refuse(cause why, std::string message) {
@@ -182,11 +214,15 @@ void response_reader::fail(cause why, std::string_view message) {
 
 void response_reader::conclude(const net::exchange_result& result, cause cancelled_for) {
   record_->bytes_sent += result.bytes_sent;
-  const protocol::stream_facts& facts = stream_->facts();
-  record_->usage = {facts.input_tokens, facts.cached_tokens, facts.output_tokens, facts.reasoning_tokens};
-  record_->finish_reason = facts.finish_reason;
-  record_->server_figures = facts.server_figures;
   if (result.end == net::exchange_end::closed && http_.finish() && !record_->done) record_->done = result.ended;
+  if (http_.complete() && body_use_ == body_use::answer) { // its end was that of the connection
+    take_whole_answer();
+    close_batch(0);
+  }
+  const protocol::stream_facts& told = facts();
+  record_->usage = {told.input_tokens, told.cached_tokens, told.output_tokens, told.reasoning_tokens};
+  record_->finish_reason = told.finish_reason;
+  record_->server_figures = told.server_figures;
 
   if (result.end == net::exchange_end::cancelled) {
     fail(cancelled_for, {});
@@ -206,12 +242,13 @@ void response_reader::judge(const net::exchange_result& result) {
   if (refused()) return fail(refusal_, refusal_message_);
   if (record_->http_status != 0 && !is_success(record_->http_status))
     return fail(cause::http_status, protocol::error_message(message_body_));
-  if (stream_->fault() == protocol::stream_fault::in_band_error)
-    return fail(cause::in_band_error, stream_->fault_message());
-  if (stream_->fault() == protocol::stream_fault::bad_payload)
-    return fail(cause::bad_payload, stream_->fault_message());
+  const protocol::stream_fault fault = asked_.stream ? stream_->fault() : whole_.fault;
+  const std::string& fault_message = asked_.stream ? stream_->fault_message() : whole_.fault_message;
+  if (fault == protocol::stream_fault::in_band_error) return fail(cause::in_band_error, fault_message);
+  if (fault == protocol::stream_fault::bad_payload) return fail(cause::bad_payload, fault_message);
   if (!http_.complete()) return judge_unfinished(result);
-  if (!stream_->facts().end_mark()) return fail(cause::truncated, "the stream ended without a finish_reason or [DONE]");
+  if (asked_.stream && !stream_->has_ended())
+    return fail(cause::truncated, "the stream ended without " + std::string{stream_->end_mark_name()});
   record_->end = metrics::outcome::completed;
   record_->why = cause::none;
 }

@@ -3,6 +3,7 @@
 #include "client/stream_meter.hpp"
 #include "http/message_parser.hpp"
 #include "net/connection.hpp"
+#include "protocol/answer_reader.hpp"
 #include "protocol/stream_reader.hpp"
 #include "sse/event_parser.hpp"
 
@@ -34,7 +35,7 @@ protected:
 class response_reader final : public net::stream_sink, private http::message_sink, private sse::event_sink {
 public:
   /// `meter` must live as long as this.
-  response_reader(endpoint_kind endpoint, stream_meter& meter);
+  response_reader(answer_form asked, stream_meter& meter);
 
   /// Tells `listener` of all content from now on. It must live as long as this.
   void tell(content_listener& listener);
@@ -54,7 +55,7 @@ public:
   [[nodiscard]] const http::keep_alive_limits& keep_alive() const noexcept { return keep_alive_; }
 
 private:
-  enum class body_use : std::uint8_t { events, message, nothing };
+  enum class body_use : std::uint8_t { events, answer, message, nothing };
 
   void on_head(const http::message_head& head) override;
   void on_body(std::string_view piece) override;
@@ -62,6 +63,8 @@ private:
 
   void close_batch(std::size_t first_of_batch);
   void measure_batch(std::size_t first_of_batch) noexcept;
+  void take_whole_answer();
+  void add_chunk(std::uint8_t flags);
   void refuse(metrics::cause why, std::string message);
 
   [[nodiscard]] bool refused() const noexcept { return refusal_ != metrics::cause::none; }
@@ -70,7 +73,14 @@ private:
   void judge(const net::exchange_result& result);
   void judge_unfinished(const net::exchange_result& result);
 
+  [[nodiscard]] const protocol::stream_facts& facts() const noexcept {
+    return asked_.stream ? stream_->facts() : whole_.facts;
+  }
+
+  answer_form asked_;
   std::unique_ptr<protocol::stream_reader> stream_;
+  protocol::whole_answer whole_; // where no stream was asked for
+  std::string whole_body_;
   http::message_parser http_;
   sse::event_parser sse_;
   stream_meter& meter_;

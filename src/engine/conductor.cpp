@@ -1,10 +1,14 @@
 #include "engine/conductor.hpp"
 
+#include "engine/descriptor_limit.hpp"
+#include "engine/level_checks.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <csignal>
 #include <sys/resource.h>
+#include <utility>
 
 namespace loadgen::engine {
 
@@ -40,11 +44,13 @@ lane_share lanes_of(const level_load& load, std::size_t part, std::size_t parts)
 
 } // namespace
 
-conductor::conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers,
-                     record_pump& records)
+conductor::conductor(const run_settings& settings, workload::plan plan, const std::vector<server>& servers,
+                     record_pump& records, level_chooser choose)
     : settings_(settings),
-      plan_(plan),
+      plan_(std::move(plan)),
+      loads_(settings.loads),
       records_(records),
+      choose_(std::move(choose)),
       signals_(events_),
       grace_(events_),
       deadline_(events_),
@@ -53,7 +59,7 @@ conductor::conductor(const run_settings& settings, const workload::plan& plan, c
       attachment_(settings.live, *this) {
   for (std::uint32_t i = 0; i < settings.threads; ++i)
     workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
-                                                plan.settings().endpoint, servers, records));
+                                                plan_.settings().answers(), servers, records));
 }
 
 metrics::run_end conductor::run_all() {
@@ -63,15 +69,37 @@ metrics::run_end conductor::run_all() {
     wait_for_signal();
   }
   tick();
-  for (std::size_t level = 0; level < plan_.levels().size() && !ended_early(); ++level) {
-    run_level(level);
-    const bool is_last = level + 1 == plan_.levels().size();
-    if (!is_last && !ended_early()) settle();
+  for (std::size_t level = 0; !ended_early() && has_level(level); ++level) {
+    if (level > 0) settle();
+    if (!ended_early()) run_level(level);
   }
   metrics::run_end end;
   end.complete = !ended_early();
   end.interrupted_by = interrupted_by_;
   return end;
+}
+
+bool conductor::has_level(std::size_t level) {
+  if (level < plan_.levels().size()) return true;
+  if (!choose_) return false;
+  const auto chosen = choose_level();
+  if (chosen.has_error()) failure_ = chosen.error();
+  return chosen.has_value() && *chosen;
+}
+
+/// Adds one behind the last; false where there is to be none.
+result<bool> conductor::choose_level() {
+  auto chosen = choose_(last_);
+  if (chosen.has_error()) return chosen.error();
+  if (!*chosen) return false;
+  const level_load& load = (*chosen)->load;
+  if (auto valid = validate(load, (*chosen)->planned); valid.has_error()) return valid.error();
+  if (auto room = allow_connections(connections_of(load, (*chosen)->planned)); room.has_error()) return room.error();
+  auto longer = plan_.with_level(std::move((*chosen)->planned));
+  if (longer.has_error()) return longer.error();
+  plan_ = std::move(*longer);
+  loads_.push_back(load);
+  return true;
 }
 
 void conductor::settle() {
@@ -83,7 +111,8 @@ void conductor::settle() {
 }
 
 void conductor::run_level(std::size_t level) {
-  records_.begin_level(describe(level));
+  const metrics::level_info info = describe(level);
+  records_.begin_level(info);
   warm_up(level);
 
   const bool open_loop = plan_.levels()[level].open_loop();
@@ -111,11 +140,12 @@ void conductor::run_level(std::size_t level) {
   }
   records_.end_level(end);
   records_failed_ = records_.has_failed();
+  if (choose_) last_ = {.info = info, .requests = records_.take_level(), .end = std::move(end)};
 }
 
 phase::limits conductor::bounds_of(std::size_t level, instant began) const {
   const workload::level_settings& planned = plan_.levels()[level];
-  const level_load& load = settings_.loads[level];
+  const level_load& load = loads_[level];
   phase::limits bounds;
   bounds.most = planned.open_loop() ? planned.offsets.size() : planned.time ? phase::unlimited : planned.requests;
   if (planned.time) bounds.deadline = began + *planned.time;
@@ -153,13 +183,16 @@ void conductor::run_phase(phase& part, std::size_t level) {
     });
   };
   for (std::size_t i = 0; i < workers_.size(); ++i)
-    workers_[i]->begin(part, lanes_of(settings_.loads[level], i, workers_.size()), on_done);
-  if (part.deadline()) end_issuing_at_deadline(part, settings_.loads[level].drain);
+    workers_[i]->begin(part, lanes_of(loads_[level], i, workers_.size()), on_done);
+  if (part.deadline()) end_issuing_at_deadline(part, loads_[level].drain);
   const auto until_done = asio::make_work_guard(events_);
   events_.restart();
   events_.run();
   deadline_.cancel();
   show_end_of_phase();
+  plan_failed_ = plan_.failure().has_value();
+  if (plan_failed_ && !issuing_ended_)
+    issuing_ended_ = std::min(clock::now(), part.deadline().value_or(instant::max()));
   current_ = nullptr;
 }
 
@@ -198,7 +231,7 @@ void conductor::cancel_all(metrics::cause why) {
 
 metrics::level_info conductor::describe(std::size_t level) const {
   const workload::level_settings& planned = plan_.levels()[level];
-  const level_load& load = settings_.loads[level];
+  const level_load& load = loads_[level];
   metrics::level_info info;
   info.level = planned.level;
   info.trial = planned.trial;
@@ -244,6 +277,7 @@ void conductor::tick() {
       records_failed_ = true;
       end_with_grace();
     }
+    if (plan_.failure()) end_early();
     tick();
   });
 }

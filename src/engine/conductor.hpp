@@ -20,13 +20,14 @@
 
 namespace loadgen::engine {
 
-/// Takes the workers through a run: level by level, warm-up and then measured, until the plan is done or a signal ends
-/// it. The thread that calls run_all() waits in an event loop of its own, where signals, the end of a phase and the
-/// display's ticks arrive.
+/// Takes the workers through a run: level by level, warm-up and then measured, until the plan is done, and nothing is
+/// chosen behind it, or a signal ends it. The thread that calls run_all() waits in an event loop of its own, where
+/// signals, the end of a phase and the display's ticks arrive.
 class conductor : private live_source {
 public:
-  conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers,
-            record_pump& records);
+  /// `choose`: asked for a level when the plan has no more; empty: never. Then the pump must keep a level's records.
+  conductor(const run_settings& settings, workload::plan plan, const std::vector<server>& servers, record_pump& records,
+            level_chooser choose = {});
 
   /// Runs all levels and writes their records.
   [[nodiscard]] metrics::run_end run_all();
@@ -34,11 +35,19 @@ public:
   /// What has come of all requests, warm-ups included.
   [[nodiscard]] live_counts counts_in_run() const;
 
+  /// The plan with all levels that were chosen.
+  [[nodiscard]] const workload::plan& plan() const noexcept { return plan_; }
+
+  /// Why no further level could be chosen; unset where one could, or none was asked for.
+  [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
+
   /// How many requests of each level of the plan went out, or were dropped in their turn: a prefix of the level.
   [[nodiscard]] const std::vector<std::uint64_t>& reached() const noexcept { return reached_; }
 
 private:
   void settle();
+  [[nodiscard]] bool has_level(std::size_t level);
+  [[nodiscard]] result<bool> choose_level();
   void run_level(std::size_t level);
   void run_phase(phase& part, std::size_t level);
   void warm_up(std::size_t level);
@@ -65,11 +74,14 @@ private:
     return current_ != nullptr && phases_begun_ == phase_number;
   }
 
-  [[nodiscard]] bool ended_early() const { return interrupted_by_ != 0 || records_failed_; }
+  [[nodiscard]] bool ended_early() const { return interrupted_by_ != 0 || records_failed_ || plan_failed_ || failure_; }
 
   const run_settings& settings_;
-  const workload::plan& plan_;
+  workload::plan plan_;
+  std::vector<level_load> loads_; // one for each of the plan's levels
   record_pump& records_;
+  level_chooser choose_;
+  metrics::recorded_level last_; // the level that ended last, where levels are chosen
   std::vector<std::unique_ptr<worker>> workers_;
 
   boost::asio::io_context events_{1};
@@ -87,6 +99,8 @@ private:
   std::optional<instant> issuing_ended_; // of the phase that runs, where it was ended from outside
   int interrupted_by_ = 0;
   bool records_failed_ = false;
+  std::optional<error> failure_;
+  bool plan_failed_ = false;
 
   mutable std::mutex showing_;   // held for the change of a phase, and while a snapshot is taken
   const phase* shown_ = nullptr; // the phase that runs

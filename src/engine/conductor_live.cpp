@@ -19,12 +19,12 @@ progress conductor::progress_of(const phase& part, std::size_t level) const {
   const workload::level_settings& planned = plan_.levels()[level];
   progress now;
   now.level = planned.level;
-  now.levels = static_cast<std::uint32_t>(plan_.levels().size());
+  now.levels = choose_ ? 0 : static_cast<std::uint32_t>(plan_.levels().size());
   now.trial = planned.trial;
   if (planned.open_loop())
-    now.rate = settings_.loads[level].rate;
+    now.rate = loads_[level].rate;
   else
-    now.concurrency = settings_.loads[level].concurrency;
+    now.concurrency = loads_[level].concurrency;
   now.warming_up = part.is_warmup();
   now.planned = part.planned();
   now.completed = part.ended(metrics::outcome::completed);
@@ -92,6 +92,7 @@ void conductor::describe_phase(live_snapshot& shown) const {
 }
 
 std::optional<duration> conductor::time_of_levels_from(std::size_t level) const {
+  if (choose_) return std::nullopt; // there may be more
   duration total{};
   for (; level < plan_.levels().size(); ++level) {
     const workload::level_settings& planned = plan_.levels()[level];

@@ -17,7 +17,7 @@ constexpr auto flush_interval = 500ms; // and before it is in the file: half of 
 
 } // namespace
 
-record_pump::record_pump(metrics::record_writer writer) : writer_(std::move(writer)) {
+record_pump::record_pump(metrics::record_writer writer, kept keep) : writer_(std::move(writer)), keep_(keep) {
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -57,7 +57,10 @@ void record_pump::write_pushed() {
     const std::lock_guard lock{pushing_};
     taken.swap(pushed_);
   }
-  for (const record_pointer& record : taken) attempt([&] { return writer_.append(*record); });
+  for (const record_pointer& record : taken) {
+    attempt([&] { return writer_.append(*record); });
+    if (keep_ == kept::those_of_a_level) level_.push_back(std::move(*record));
+  }
   taken_ += taken.size();
 }
 
@@ -103,6 +106,11 @@ bool record_pump::end_run(const metrics::run_end& end) {
 std::uint64_t record_pump::on_record() const {
   const std::lock_guard lock{writing_};
   return taken_ - writer_.unwritten();
+}
+
+std::vector<metrics::request_record> record_pump::take_level() {
+  const std::lock_guard lock{writing_};
+  return std::exchange(level_, {});
 }
 
 std::optional<error> record_pump::failure() const {

@@ -18,12 +18,18 @@ namespace loadgen::engine {
 /// Writes the records of all workers from a thread of its own, and flushes them at least once a second. Workers hand a
 /// record over by swapping a pointer into a vector: they never wait for the disk.
 ///
-/// Thread-safety: push(), failure() and has_failed() from any thread, begin_level() to end_run() from one at a time.
+/// Thread-safety: push(), failure() and has_failed() from any thread, begin_level() to take_level() from one at a time.
 class record_pump {
 public:
   using record_pointer = std::unique_ptr<metrics::request_record>;
 
-  explicit record_pump(metrics::record_writer writer);
+  /// What becomes of a record that has been written.
+  enum class kept : std::uint8_t {
+    none,
+    those_of_a_level, ///< until take_level(): memory grows with the level
+  };
+
+  explicit record_pump(metrics::record_writer writer, kept keep = kept::none);
   record_pump(const record_pump&) = delete;
   record_pump& operator=(const record_pump&) = delete;
   ~record_pump();
@@ -36,6 +42,9 @@ public:
   void end_level(metrics::level_end end);
   /// False where the file lacks any record, or this end.
   bool end_run(const metrics::run_end& end);
+
+  /// The records of the level that has ended, where they are kept. Begins anew with the next level.
+  [[nodiscard]] std::vector<metrics::request_record> take_level();
 
   /// How many records are in the file. Waits for a write that is under way.
   [[nodiscard]] std::uint64_t on_record() const;
@@ -61,6 +70,8 @@ private:
   std::condition_variable wake_;
   bool stopping_ = false;
   metrics::record_writer writer_;
+  const kept keep_;
+  std::vector<metrics::request_record> level_; // its records, where they are kept
   std::optional<error> failure_;
   std::atomic<bool> failed_ = false;
   std::uint64_t taken_ = 0; // records that were given to the writer

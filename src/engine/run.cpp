@@ -1,6 +1,7 @@
 #include "base/sha256.hpp"
 #include "engine/conductor.hpp"
 #include "engine/descriptor_limit.hpp"
+#include "engine/level_checks.hpp"
 #include "engine/servers.hpp"
 #include "engine/target_chooser.hpp"
 #include "metrics/record_writer.hpp"
@@ -19,27 +20,12 @@ namespace {
 
 constexpr std::uint32_t most_threads = 1024;
 
-// How many connections must be possible. An open loop without a cap takes what the system gives it.
+// How many connections must be possible.
 std::uint32_t highest_concurrency(const run_settings& settings, const workload::plan& plan) {
-  std::uint32_t highest = 0;
-  for (std::size_t i = 0; i < settings.loads.size(); ++i) {
-    const level_load& load = settings.loads[i];
-    highest = std::max(highest, plan.levels()[i].open_loop() ? load.max_concurrency.value_or(1) : load.concurrency);
-  }
+  std::uint32_t highest = settings.most_connections;
+  for (std::size_t i = 0; i < settings.loads.size(); ++i)
+    highest = std::max(highest, connections_of(settings.loads[i], plan.levels()[i]));
   return highest;
-}
-
-result<void> validate(const level_load& load, const workload::level_settings& level) {
-  if (!level.open_loop() && load.concurrency == 0)
-    return invalid_input("a concurrency of 0 would send nothing; expected at least 1");
-  if (load.max_concurrency == 0U) return invalid_input("a cap of 0 would send nothing; expected at least 1");
-  if (!level.open_loop() && load.max_concurrency)
-    return invalid_input("a cap on requests in flight is for an open loop; a closed one has its concurrency");
-  if (load.stagger < duration::zero()) return invalid_input("the stagger is below 0");
-  if (level.open_loop() && load.stagger > duration::zero())
-    return invalid_input("a stagger is for a closed loop; the requests of an open one have their moments");
-  if (load.drain < duration::zero()) return invalid_input("the drain time is below 0");
-  return {};
 }
 
 result<void> validate(const run_settings& settings, const workload::plan& plan) {
@@ -69,7 +55,7 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan,
                       const std::vector<std::uint64_t>& reached) {
   client_settings shown = settings.client;
   if (!shown.api_key.empty()) shown.api_key = "(hidden)";
-  const auto forms = make_forms(shown, plan.settings().endpoint);
+  const auto forms = make_forms(shown, plan.settings().answers());
   const target_chooser chooser{forms->size(), settings.client.pair_seed};
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
@@ -93,28 +79,40 @@ error unwritten(const error& why, bool complete, const live_counts& sent, std::u
 
 result<run_outcome> run(const run_settings& settings, const workload::plan& plan, const metrics::run_info& info,
                         const std::filesystem::path& records_file) {
+  return run_adaptive(settings, plan, {}, info, records_file);
+}
+
+result<run_outcome> run_adaptive(const run_settings& settings, const workload::plan& plan, const level_chooser& choose,
+                                 const metrics::run_info& info, const std::filesystem::path& records_file) {
   if (const auto valid = validate(settings, plan); valid.has_error()) return valid.error();
   if (const auto room = allow_connections(highest_concurrency(settings, plan)); room.has_error()) return room.error();
-  const auto servers = make_servers(settings.client, plan.settings().endpoint);
+  const auto servers = make_servers(settings.client, plan.settings().answers());
   if (servers.has_error()) return servers.error();
   auto writer = metrics::record_writer::create(records_file, info);
   if (writer.has_error()) return writer.error();
 
-  record_pump records{std::move(*writer)};
+  record_pump records{std::move(*writer), choose ? record_pump::kept::those_of_a_level : record_pump::kept::none};
   metrics::run_end end;
-  live_counts sent;
+  live_counts came;
+  std::optional<error> failure;
   {
-    conductor conducting{settings, plan, *servers, records};
+    conductor conducting{settings, plan, *servers, records, choose};
     end = conducting.run_all();
-    sent = conducting.counts_in_run();
+    came = conducting.counts_in_run();
+    failure = conducting.failure();
     end.end_unix_ns = std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
-    boost::json::object hashes{{"wire_sha256", hash_wire(settings, plan, conducting.reached())}};
-    if (has_duration_mode(plan)) hashes["sha256"] = plan.sha256(conducting.reached()); // known only now
+    const workload::plan& sent = conducting.plan();
+    boost::json::object hashes{{"wire_sha256", hash_wire(settings, sent, conducting.reached())}};
+    // Known only now.
+    if (choose || has_duration_mode(plan)) hashes["sha256"] = sent.sha256(conducting.reached());
+    if (plan.failure()) hashes = {{"wire_sha256", nullptr}}; // what was sent can no longer be told
     end.manifest["workload"] = std::move(hashes);
   }
   const bool whole = records.end_run(end) && end.complete; // a failure that came too late to cost anything is none
-  if (const auto failure = records.failure(); failure && !whole)
-    return unwritten(*failure, end.complete, sent, records.on_record());
+  if (const auto unwritable = records.failure(); unwritable && !whole)
+    return unwritten(*unwritable, end.complete, came, records.on_record());
+  if (const auto unmade = plan.failure()) return *unmade;
+  if (failure) return *failure;
   return run_outcome{end.complete, end.interrupted_by};
 }
 

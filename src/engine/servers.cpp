@@ -25,26 +25,27 @@ result<std::shared_ptr<const net::tls_client_context>> tls_of(const target& wher
   return net::tls_client_context::make(where.host, {settings.ca_file, settings.insecure});
 }
 
-client::header_list request_headers(const client_settings& settings) {
-  client::header_list headers{{"Content-Type", "application/json"}, {"Accept", "text/event-stream"}};
+client::header_list request_headers(const client_settings& settings, answer_form asked) {
+  client::header_list headers{{"Content-Type", "application/json"},
+                              {"Accept", asked.stream ? "text/event-stream" : "application/json"}};
   if (settings.fresh_connections) headers.emplace_back("Connection", "close");
   headers.insert(headers.end(), settings.headers.begin(), settings.headers.end());
   if (!settings.api_key.empty()) headers.emplace_back("Authorization", "Bearer " + settings.api_key);
   return headers;
 }
 
-result<std::vector<client::request_template>> make_forms(const client_settings& settings, endpoint_kind endpoint) {
+result<std::vector<client::request_template>> make_forms(const client_settings& settings, answer_form asked) {
   std::vector<client::request_template> forms;
   for (const target& where : settings.targets) {
-    auto form = client::request_template::make(where.path(endpoint), where.authority, request_headers(settings));
+    auto form = client::request_template::make(where.path(asked), where.authority, request_headers(settings, asked));
     if (form.has_error()) return form.error();
     forms.push_back(std::move(*form));
   }
   return forms;
 }
 
-result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint) {
-  auto forms = make_forms(settings, endpoint);
+result<std::vector<server>> make_servers(const client_settings& settings, answer_form asked) {
+  auto forms = make_forms(settings, asked);
   if (forms.has_error()) return forms.error();
   std::vector<server> servers;
   for (std::size_t i = 0; i < forms->size(); ++i) {

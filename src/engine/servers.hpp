@@ -25,17 +25,17 @@ struct server {
 [[nodiscard]] result<std::shared_ptr<const net::tls_client_context>> tls_of(const target& where,
                                                                             const client_settings& settings);
 
-/// The headers of every request: the JSON body's, what a stream is asked for with, the end of the connection where each
-/// has its own, the user's, and the key.
-[[nodiscard]] client::header_list request_headers(const client_settings& settings);
+/// The headers of every request: the JSON body's, what its answer is asked for with, the end of the connection where
+/// each has its own, the user's, and the key.
+[[nodiscard]] client::header_list request_headers(const client_settings& settings, answer_form asked = {});
 
 /// The request that each target of a run gets, but for its body. Errors: invalid_input for a header that HTTP cannot
 /// carry.
 [[nodiscard]] result<std::vector<client::request_template>> make_forms(const client_settings& settings,
-                                                                       endpoint_kind endpoint);
+                                                                       answer_form asked);
 
 /// All targets of a run. Errors: unreachable where a name has no address, invalid_input for a header that HTTP cannot
 /// carry and for the CA file.
-[[nodiscard]] result<std::vector<server>> make_servers(const client_settings& settings, endpoint_kind endpoint);
+[[nodiscard]] result<std::vector<server>> make_servers(const client_settings& settings, answer_form asked);
 
 } // namespace loadgen::engine

@@ -39,10 +39,10 @@ private:
 } // namespace
 
 struct streamer::state {
-  state(asio::any_io_executor on, const client_settings& chosen, endpoint_kind kind, server to)
+  state(asio::any_io_executor on, const client_settings& chosen, answer_form form, server to)
       : executor(std::move(on)),
         settings(chosen),
-        endpoint(kind),
+        asked(form),
         where(std::move(to)),
         connector(executor, loop, connector_settings(settings)),
         idle(loop),
@@ -50,7 +50,7 @@ struct streamer::state {
 
   asio::any_io_executor executor;
   client_settings settings;
-  endpoint_kind endpoint;
+  answer_form asked;
   server where;
   net::receive_loop loop;
   net::connector connector;
@@ -81,7 +81,7 @@ void look_after_limits(const std::shared_ptr<State>& of) {
 template<class State>
 asio::awaitable<metrics::request_record> stream_one(std::shared_ptr<State> with, std::string body,
                                                     streamer::content_callback on_content) {
-  client::exchange one{with->connector, exchange_limits(with->settings), with->endpoint, with->meter};
+  client::exchange one{with->connector, exchange_limits(with->settings), with->asked, with->meter};
   const bool has_listener = static_cast<bool>(on_content);
   posting_listener listener{with->executor, std::move(on_content)};
   if (has_listener) one.tell(listener);
@@ -104,12 +104,11 @@ streamer::streamer(streamer&&) noexcept = default;
 streamer& streamer::operator=(streamer&&) noexcept = default;
 streamer::~streamer() = default;
 
-result<streamer> streamer::create(asio::any_io_executor executor, const client_settings& settings,
-                                  endpoint_kind endpoint) {
+result<streamer> streamer::create(asio::any_io_executor executor, const client_settings& settings, answer_form asked) {
   if (settings.targets.empty()) return invalid_input("a streamer needs a target");
-  auto servers = make_servers(settings, endpoint);
+  auto servers = make_servers(settings, asked);
   if (servers.has_error()) return servers.error();
-  return streamer{std::make_shared<state>(std::move(executor), settings, endpoint, std::move(servers->front()))};
+  return streamer{std::make_shared<state>(std::move(executor), settings, asked, std::move(servers->front()))};
 }
 
 asio::awaitable<metrics::request_record> streamer::stream(std::string body, content_callback on_content) {

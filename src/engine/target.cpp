@@ -24,7 +24,7 @@ bool cut_suffix(std::string_view& text, std::string_view suffix) {
 std::string prefix_of(std::string_view path) {
   while (cut_suffix(path, "/")) {
   }
-  for (const endpoint_kind endpoint : {endpoint_kind::chat, endpoint_kind::completions})
+  for (const endpoint_kind endpoint : all_endpoints)
     if (cut_suffix(path, endpoint_path(endpoint))) return std::string{path};
   cut_suffix(path, "/v1");
   while (cut_suffix(path, "/")) {
@@ -42,8 +42,8 @@ std::uint16_t port_of(std::string_view text, bool tls) {
 
 } // namespace
 
-std::string target::path(endpoint_kind endpoint) const {
-  return prefix + std::string{endpoint_path(endpoint)};
+std::string target::path(answer_form asked) const {
+  return prefix + std::string{endpoint_path(asked)};
 }
 
 result<target> parse_target(std::string_view url) {

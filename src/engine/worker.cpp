@@ -25,11 +25,11 @@ static_assert(net::receive_loop::longest_wait <= metrics::longest_wait);
 
 } // namespace
 
-worker::worker(std::uint16_t number, const client_settings& settings, endpoint_kind endpoint,
+worker::worker(std::uint16_t number, const client_settings& settings, answer_form asked,
                const std::vector<server>& servers, record_pump& records)
     : number_(number),
       settings_(settings),
-      endpoint_(endpoint),
+      asked_(asked),
       servers_(servers),
       chooser_(servers.size(), settings.pair_seed),
       records_(records),
@@ -65,7 +65,7 @@ void worker::begin(phase& part, lane_share lanes, std::function<void()> on_done)
 }
 
 void worker::add_lane() {
-  lanes_.push_back(std::make_unique<client::exchange>(connector_, exchange_limits(settings_), endpoint_, streams_));
+  lanes_.push_back(std::make_unique<client::exchange>(connector_, exchange_limits(settings_), asked_, streams_));
 }
 
 asio::awaitable<void> worker::start_lanes(phase& part, lane_share lanes) {
@@ -85,6 +85,7 @@ asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
   while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
     const instant released = clock::now();
     prepared_request request = prepare(part, *index);
+    if (request.body.empty()) break;
     request.record->released = released;
     note_issued(part);
     co_await carry_out(part, lane, std::move(request));
@@ -97,6 +98,7 @@ asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
 asio::awaitable<void> worker::pace(phase& part) {
   while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
     prepared_request request = prepare(part, *index);
+    if (request.body.empty()) break;
     metrics::request_record& record = *request.record;
     co_await wait_until(part, *record.planned);
     const bool passed = co_await pass_cap(part, record);
@@ -181,8 +183,10 @@ void worker::note_issued(phase& part) noexcept {
   requests_.count_issued();
 }
 
-worker::prepared_request worker::prepare(const phase& part, std::uint64_t index) const {
+// Without a body, where the plan can no longer make one: nothing more is issued then.
+worker::prepared_request worker::prepare(phase& part, std::uint64_t index) const {
   workload::planned_request planned = part.request(index);
+  if (planned.body.empty()) part.stop();
   auto record = std::make_unique<metrics::request_record>();
   record->index = planned.index;
   record->warmup = part.is_warmup();

@@ -41,8 +41,8 @@ struct lane_share {
 /// Thread-safety: as said at each member. Lifetime: joins its threads when destroyed; no phase may be running then.
 class worker {
 public:
-  worker(std::uint16_t number, const client_settings& settings, endpoint_kind endpoint,
-         const std::vector<server>& servers, record_pump& records);
+  worker(std::uint16_t number, const client_settings& settings, answer_form asked, const std::vector<server>& servers,
+         record_pump& records);
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   ~worker();
@@ -88,7 +88,7 @@ private:
   boost::asio::awaitable<void> run_once(phase& part, client::exchange& lane, prepared_request request);
   boost::asio::awaitable<void> carry_out(phase& part, client::exchange& lane, prepared_request request);
 
-  [[nodiscard]] prepared_request prepare(const phase& part, std::uint64_t index) const;
+  [[nodiscard]] prepared_request prepare(phase& part, std::uint64_t index) const;
   void note_issued(phase& part) noexcept;
   void add_lane();
   void end_coroutine();
@@ -96,7 +96,7 @@ private:
 
   const std::uint16_t number_;
   const client_settings& settings_;
-  const endpoint_kind endpoint_;
+  const answer_form asked_;
   const std::vector<server>& servers_;
   target_chooser chooser_;
   record_pump& records_;

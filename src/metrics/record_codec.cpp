@@ -28,7 +28,7 @@ constexpr std::array usage_fields{&token_usage::input, &token_usage::cached, &to
 
 constexpr std::uint8_t known_chunk_flags = chunk_stamp::coalesced | chunk_stamp::behind | chunk_stamp::answer |
                                            chunk_stamp::user_stamped | chunk_stamp::reasoning_content |
-                                           chunk_stamp::calls_only;
+                                           chunk_stamp::calls_only | chunk_stamp::whole;
 constexpr std::uint8_t known_empty_event_flags = empty_event_stamp::blank | empty_event_stamp::call;
 
 // Three one-byte fields; two of them; and an empty name with its eight-byte value.

@@ -9,8 +9,9 @@ namespace loadgen::metrics {
 
 namespace {
 
+/// A whole answer says nothing of when its first token was there.
 std::optional<instant> first_chunk(const request_record& record) noexcept {
-  if (record.chunks.empty()) return std::nullopt;
+  if (record.chunks.empty() || is_whole_answer(record)) return std::nullopt;
   return record.chunks.front().arrival;
 }
 
@@ -22,7 +23,7 @@ std::optional<instant> last_chunk(const request_record& record) noexcept {
 std::optional<instant> first_answer_chunk(const request_record& record) noexcept {
   const auto answer = std::find_if(record.chunks.begin(), record.chunks.end(),
                                    [](const chunk_stamp& chunk) { return chunk.has(chunk_stamp::answer); });
-  if (answer == record.chunks.end()) return std::nullopt;
+  if (answer == record.chunks.end() || answer->has(chunk_stamp::whole)) return std::nullopt;
   return answer->arrival;
 }
 
@@ -49,8 +50,13 @@ bool is_measured_completion(const request_record& record) noexcept {
   return !record.warmup && record.end == outcome::completed;
 }
 
+bool is_whole_answer(const request_record& record) noexcept {
+  return !record.chunks.empty() && record.chunks.front().has(chunk_stamp::whole);
+}
+
 std::uint64_t output_tokens(const request_record& record) noexcept {
-  return record.usage.output ? *record.usage.output : record.chunks.size();
+  if (record.usage.output) return *record.usage.output;
+  return is_whole_answer(record) ? 0 : record.chunks.size();
 }
 
 std::optional<double> ttft_ms(const request_record& record) noexcept {

@@ -13,7 +13,11 @@ namespace loadgen::metrics {
 /// Whether the request is one whose figures are reported: measured, not warm-up, and completed.
 [[nodiscard]] bool is_measured_completion(const request_record& record) noexcept;
 
-/// The tokens generated, as the server counted them, else one for each content event.
+/// Whether it has an answer that came in one piece, as asked: its content events tell of no token.
+[[nodiscard]] bool is_whole_answer(const request_record& record) noexcept;
+
+/// The tokens generated, as the server counted them, else one for each content event; 0 for a whole answer without
+/// count.
 [[nodiscard]] std::uint64_t output_tokens(const request_record& record) noexcept;
 
 [[nodiscard]] std::optional<double> ttft_ms(const request_record& record) noexcept; ///< chunk[0] - sent

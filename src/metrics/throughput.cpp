@@ -40,9 +40,12 @@ double output_in_window(const request_record& record, const window& in) noexcept
 
 void token_counter::add(const request_record& record) {
   if (!is_measured_completion(record)) return;
-  (record.usage.output ? any_usage_ : any_chunks_) = true;
-  if (!record.chunks.empty()) all_output_ += output_tokens(record);
-  all_chunks_ += record.chunks.size();
+  any_usage_ = any_usage_ || record.usage.output;
+  if (!is_whole_answer(record)) {
+    any_chunks_ = any_chunks_ || !record.usage.output;
+    if (!record.chunks.empty()) all_output_ += output_tokens(record);
+    all_chunks_ += record.chunks.size();
+  }
   if (!in_.ended_inside(record)) return;
   add_to(totals_.input, record.usage.input);
   add_to(totals_.cached_input, record.usage.cached);

@@ -1,30 +1,10 @@
 #include "protocol/openai_stream.hpp"
 
-#include "protocol/message_text.hpp"
-
-#include <fmt/format.h>
-
 namespace loadgen::protocol {
-
-namespace {
-
-constexpr std::string_view done_marker = "[DONE]";
-constexpr std::size_t quoted_limit = 200; // of the data in a fault's message; the parser's reason follows
-
-bool is_blank(std::string_view data) {
-  return data.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-std::string in_band_message(std::string_view data) {
-  std::string message = error_message(data);
-  return message.empty() ? "an error event without a message" : message;
-}
-
-} // namespace
 
 event_facts openai_stream::on_event(std::string_view type, std::string_view data) {
   if (type == "error") {
-    note_fault(stream_fault::in_band_error, in_band_message(data));
+    note_error(data);
     return {};
   }
   if (data == done_marker) {
@@ -35,17 +15,15 @@ event_facts openai_stream::on_event(std::string_view type, std::string_view data
   }
   if (is_blank(data)) return {};
   if (const auto not_json = parser_.parse(data)) {
-    note_fault(stream_fault::bad_payload,
-               one_line(fmt::format("{} (not JSON: {})", one_line(data, quoted_limit), not_json.message())));
+    note_not_json(data, not_json);
     return {};
   }
   payload_facts& payload = parser_.facts();
-  if (payload.error) note_fault(stream_fault::in_band_error, in_band_message(data));
+  if (payload.error) note_error(data);
   take_usage(payload);
   if (!payload.timings.empty()) facts_.server_figures.swap(payload.timings);
-  const bool finish = !payload.finish_reason.empty();
-  if (finish && !facts_.finished) facts_.finish_reason = payload.finish_reason;
-  facts_.finished = facts_.finished || finish;
+  const bool finished = !payload.finish_reason.empty();
+  if (finished) finish(payload.finish_reason);
   return {.content = payload.answer || payload.reasoning,
           .answer = payload.answer,
           .calls_only = payload.answer && !payload.text && !payload.reasoning,
@@ -53,7 +31,7 @@ event_facts openai_stream::on_event(std::string_view type, std::string_view data
           .empty = payload.choices > 0 && !payload.answer && !payload.reasoning,
           .blank = payload.blank,
           .call = payload.call,
-          .terminal = finish,
+          .terminal = finished,
           .answer_text = payload.answer_text,
           .reasoning_text = payload.reasoning_text};
 }
@@ -72,22 +50,9 @@ void openai_stream::take_usage(const payload_facts& payload) {
   facts_.reasoning_tokens = figures.reasoning;
 }
 
-void openai_stream::note_fault(stream_fault fault, std::string message) {
-  if (fault_ != stream_fault::none) return;
-  fault_ = fault;
-  fault_message_ = std::move(message);
-}
-
 void openai_stream::reset() {
+  stream_base::reset();
   usage_.reset();
-  facts_ = {};
-  fault_ = stream_fault::none;
-  fault_message_.clear();
-}
-
-std::unique_ptr<stream_reader> make_stream_reader(endpoint_kind endpoint) {
-  return std::make_unique<openai_stream>(endpoint == endpoint_kind::completions ? prompt_rule::added
-                                                                                : prompt_rule::shared);
 }
 
 } // namespace loadgen::protocol

@@ -32,11 +32,11 @@ struct event_facts {
 struct stream_facts {
   std::optional<std::uint32_t> input_tokens, cached_tokens, output_tokens, reasoning_tokens; ///< from `usage`
   std::string finish_reason;                                  ///< the first one seen; "" when none
-  bool finished = false;                                      ///< a finish_reason was seen
+  bool finished = false;                                      ///< a finish_reason, or what the endpoint has for it
   bool done_marker = false;                                   ///< data: [DONE] was seen
-  std::vector<std::pair<std::string, double>> server_figures; ///< llama.cpp `timings`, as sent
+  std::vector<std::pair<std::string, double>> server_figures; ///< the server's own, by its names: llama.cpp `timings`
 
-  /// The endpoint's end mark was seen: what a completed request needs (metrics.md, "What a request ends as").
+  /// Whether the stream said in either way that it was over.
   [[nodiscard]] bool end_mark() const noexcept { return finished || done_marker; }
 };
 
@@ -64,6 +64,12 @@ public:
   [[nodiscard]] virtual const stream_facts& facts() const noexcept = 0;
   [[nodiscard]] virtual stream_fault fault() const noexcept = 0;
   [[nodiscard]] virtual const std::string& fault_message() const noexcept = 0; ///< at most 300 bytes, whole UTF-8
+
+  /// Whether the endpoint's end mark was seen: what a completed request needs (metrics.md, "What a request ends as").
+  [[nodiscard]] virtual bool has_ended() const noexcept { return facts().end_mark(); }
+
+  /// What the end mark is, for messages.
+  [[nodiscard]] virtual std::string_view end_mark_name() const noexcept { return "a finish_reason or [DONE]"; }
 
   /// Ready for the next stream.
   virtual void reset() = 0;

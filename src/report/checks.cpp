@@ -1,4 +1,5 @@
 #include "report/console.hpp"
+#include "report/manifest.hpp"
 
 #include <loadgen/report/checks.hpp>
 
@@ -23,7 +24,8 @@ check check_levels(const analyzed_run& run, const std::string& what, const fault
   for (const level_summary& level : run.levels)
     if (const std::string fault = fault_of(level); !fault.empty())
       faults.push_back(fmt::format("{} at {}", fault, naming.sentence_name({&level})));
-  if (run.levels.empty()) faults.emplace_back("nothing was measured");
+  const bool searched = !at_path(run.run.info.manifest, {"search"}).is_null();
+  if (run.levels.empty()) faults.emplace_back(searched ? "no load was found to hold" : "nothing was measured");
   if (faults.empty()) return {true, what + ": holds"};
   return {false, fmt::format("{}: fails: {}", what, fmt::join(faults, ", "))};
 }

@@ -60,7 +60,8 @@ std::string console_report(const analyzed_run& run, character_set characters) {
   const level_naming naming{run};
   std::string report = header_section(run);
   if (run.levels.empty()) return report;
-  report += "\n" + performance_section(run, naming);
+  for (const auto section : {search_section, performance_section, knee_section})
+    if (const std::string text = section(run, naming); !text.empty()) report += "\n" + text;
   if (const std::string curve = curve_section(run, naming, characters); !curve.empty()) report += "\n" + curve;
   for (const auto section : {intervals_section, planned_section, slo_section, warnings_section, counts_section,
                              failures_section, audit_section})

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loadgen/report/report.hpp>
+#include <loadgen/report/search.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -46,7 +47,9 @@ private:
 /// The parts of the report, each of whole lines. Those that have nothing to say are empty; all but
 /// the header need at least one level.
 [[nodiscard]] std::string header_section(const analyzed_run& run);
+[[nodiscard]] std::string search_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string performance_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string knee_section(const analyzed_run& run, const level_naming& naming);
 /// Of a sweep, the curve of latency against throughput as a plot of 80 columns.
 [[nodiscard]] std::string curve_section(const analyzed_run& run, const level_naming& naming, character_set characters);
 [[nodiscard]] std::string intervals_section(const analyzed_run& run, const level_naming& naming);
@@ -62,6 +65,12 @@ private:
 
 /// Of the warnings, those on levels that had not settled, and on those whose queue grew.
 [[nodiscard]] std::vector<std::string> stability_warnings(const analyzed_run& run, const level_naming& naming);
+
+/// What a search found, with why there is no more to it.
+[[nodiscard]] std::string answer_text(const analyzed_search& of);
+
+/// Where a sweep saturates, or why that cannot be told.
+[[nodiscard]] std::string knee_text(const sweep_knee& sweep);
 
 /// "complete", or what is missing of the run.
 [[nodiscard]] std::string status_text(const analyzed_run& run);

@@ -100,12 +100,11 @@ std::string intervals_section(const analyzed_run& run, const level_naming& namin
   for (const char* group : {"TTFT ms", "ITL ms", "E2E ms"})
     for (const char* figure : {"p50", "p99"}) columns.push_back({group, figure});
   text_table table{std::move(columns)};
-  auto group = repeated.begin();
   for (const level_summary& level : run.levels) {
     add_level(table, level, naming);
-    if (group == repeated.end() || group->back() != &level) continue;
-    add_trials(table, *group, naming);
-    ++group;
+    const auto group = std::find_if(repeated.begin(), repeated.end(),
+                                    [&level](const trial_group& trials) { return trials.back() == &level; });
+    if (group != repeated.end()) add_trials(table, *group, naming);
   }
   return "95% confidence intervals\n" + table.render();
 }

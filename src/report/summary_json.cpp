@@ -1,5 +1,6 @@
 #include "report/calibration.hpp"
 #include "report/manifest.hpp"
+#include "report/search_json.hpp"
 #include "report/text.hpp"
 #include "report/trials.hpp"
 
@@ -262,7 +263,8 @@ json::object summary_json(const analyzed_run& run) {
       {"system", at_path(manifest, {"system"})},
       {"levels", std::move(levels)},
       {"trials", trials_json(run)},
-      {"search", nullptr},
+      {"search", search_json(run)},
+      {"knee", knee_json(run)},
       {"cost", nullptr},
       {"monitors", nullptr},
   };

@@ -27,7 +27,7 @@ answer::answer(const server_settings& settings, std::uint64_t id, const completi
   if (settings.truth.empty()) return;
   const std::string hash = settings.truth_body_hash ? sha256_hex(from.body) : "";
   truth_.emplace(truth_start{.id = id,
-                             .path = endpoint_path(asked.endpoint),
+                             .path = endpoint_path({asked.endpoint, asked.stream}),
                              .body_sha256 = hash,
                              .stream = asked.stream,
                              .tokens = asked.tokens,
@@ -56,8 +56,7 @@ std::uint32_t answer::write_next(connection& to, instant now) {
     return 0;
   case stage::tokens: return write_tokens(to, now);
   case stage::closing:
-    if (!to.try_send(closing_events(identity_, framing_, asked_.include_usage ? std::optional{usage()} : std::nullopt)))
-      return 0;
+    if (!to.try_send(closing_events(identity_, framing_, usage(), asked_.include_usage))) return 0;
     if (truth_) truth_->closed(now);
     stage_ = stage::complete;
     return 0;
@@ -94,7 +93,7 @@ std::string answer::head_bytes() const {
     http::append_event_stream_head(bytes, {.keep_alive = keep_alive_});
   else
     bytes = unframed_stream_head;
-  if (settings_.role_chunk && asked_.endpoint == endpoint_kind::chat) bytes += role_event(identity_, framing_);
+  if (settings_.role_chunk) bytes += opening_event(identity_, framing_);
   return bytes;
 }
 

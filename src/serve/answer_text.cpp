@@ -1,37 +1,14 @@
 #include "serve/answer_text.hpp"
 
 #include "http/response_writer.hpp"
+#include "serve/answer_form.hpp"
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/string_view.hpp>
-#include <boost/json/value.hpp>
-#include <fmt/format.h>
-
-#include <iterator>
+#include <string>
+#include <utility>
 
 namespace loadgen::serve {
 
 namespace {
-
-bool is_chat(const answer_identity& identity) noexcept {
-  return identity.endpoint == endpoint_kind::chat;
-}
-
-/// The members all objects of the answer begin with, without the closing brace: `{"id":...,"model":"reference"`.
-std::string object_start(const answer_identity& identity, std::string_view object) {
-  return fmt::format(R"({{"id":"{}-{:016x}","object":"{}","created":{},"model":{})",
-                     is_chat(identity) ? "chatcmpl" : "cmpl", identity.request, object, identity.created,
-                     boost::json::serialize(boost::json::string_view{identity.model}));
-}
-
-std::string event_start(const answer_identity& identity) {
-  return "data: " + object_start(identity, is_chat(identity) ? "chat.completion.chunk" : "text_completion");
-}
-
-std::string usage_object(const usage_counts& usage) {
-  return fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}}})", usage.prompt_tokens,
-                     usage.completion_tokens, usage.prompt_tokens + usage.completion_tokens);
-}
 
 /// Appends `event` as it goes over the wire.
 void append_framed(std::string& out, std::string_view event, stream_framing framing) {
@@ -50,11 +27,10 @@ void put_token(char* at, std::uint32_t number) noexcept {
 } // namespace
 
 token_events::token_events(const answer_identity& identity, stream_framing framing, std::uint32_t tokens_per_chunk)
-    : before_text_(event_start(identity) + (is_chat(identity) ? R"(,"choices":[{"index":0,"delta":{"content":")"
-                                                              : R"(,"choices":[{"index":0,"text":")")),
-      after_text_(is_chat(identity) ? "\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n"
-                                    : "\",\"logprobs\":null,\"finish_reason\":null}]}\n\n"),
-      framing_(framing) {
+    : framing_(framing) {
+  answer_texts texts = texts_of(identity);
+  before_text_ = std::move(texts.before_tokens);
+  after_text_ = std::move(texts.after_tokens);
   build(tokens_per_chunk);
 }
 
@@ -73,40 +49,22 @@ std::string_view token_events::make(std::uint32_t first, std::uint32_t count) {
   return bytes_;
 }
 
-std::string role_event(const answer_identity& identity, stream_framing framing) {
+std::string opening_event(const answer_identity& identity, stream_framing framing) {
   std::string bytes;
-  append_framed(bytes,
-                event_start(identity) +
-                    ",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
-                    "\"logprobs\":null,\"finish_reason\":null}]}\n\n",
-                framing);
+  if (const std::string event = texts_of(identity).opening; !event.empty()) append_framed(bytes, event, framing);
   return bytes;
 }
 
-std::string closing_events(const answer_identity& identity, stream_framing framing,
-                           const std::optional<usage_counts>& usage) {
-  const std::string start = event_start(identity);
-  const std::string_view nothing = is_chat(identity) ? "\"delta\":{}" : "\"text\":\"\"";
+std::string closing_events(const answer_identity& identity, stream_framing framing, const usage_counts& usage,
+                           bool asked_usage) {
   std::string bytes;
-  append_framed(bytes,
-                fmt::format("{},\"choices\":[{{\"index\":0,{},\"logprobs\":null,\"finish_reason\":\"length\"}}]}}\n\n",
-                            start, nothing),
-                framing);
-  if (usage)
-    append_framed(bytes, fmt::format("{},\"choices\":[],\"usage\":{}}}\n\n", start, usage_object(*usage)), framing);
-  append_framed(bytes, "data: [DONE]\n\n", framing);
+  for (const std::string& event : last_events(identity, usage, asked_usage)) append_framed(bytes, event, framing);
   if (framing == stream_framing::chunked) http::append_last_chunk(bytes);
   return bytes;
 }
 
 std::string whole_answer(const answer_identity& identity, const usage_counts& usage) {
-  std::string text(usage.completion_tokens * token_text_size, ' ');
-  for (std::uint32_t i = 0; i < usage.completion_tokens; ++i) put_token(text.data() + i * token_text_size, i);
-  const std::string choice =
-      is_chat(identity) ? R"("message":{"role":"assistant","content":")" + text + "\"}" : "\"text\":\"" + text + "\"";
-  return object_start(identity, is_chat(identity) ? "chat.completion" : "text_completion") +
-         ",\"choices\":[{\"index\":0," + choice + R"(,"logprobs":null,"finish_reason":"length"}],"usage":)" +
-         usage_object(usage) + "}";
+  return document_of(identity, usage, text_of_tokens(usage.completion_tokens));
 }
 
 } // namespace loadgen::serve

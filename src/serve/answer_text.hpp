@@ -12,7 +12,7 @@ namespace loadgen::serve {
 /// What every JSON object of one answer repeats.
 struct answer_identity {
   endpoint_kind endpoint = endpoint_kind::chat;
-  std::uint64_t request = 0; ///< becomes the answer's id: "chatcmpl-" or "cmpl-" and 16 hexadecimal digits
+  std::uint64_t request = 0; ///< becomes the answer's id: "chatcmpl-", "cmpl-" or "resp-" and 16 hexadecimal digits
   std::int64_t created = 0;  ///< seconds since 1970
   std::string model;
 };
@@ -54,12 +54,14 @@ private:
   std::string bytes_;
 };
 
-/// The event that names the assistant's role and carries no token; chat only.
-[[nodiscard]] std::string role_event(const answer_identity& identity, stream_framing framing);
+/// The event that a stream begins with and that carries no token: of chat the assistant's role, of responses
+/// response.created; "" where the endpoint has none.
+[[nodiscard]] std::string opening_event(const answer_identity& identity, stream_framing framing);
 
-/// What ends a stream: the finish event ("length"), the usage event where `usage` is given, [DONE], and the last chunk.
+/// What ends a stream, the last chunk included. OpenAI's chat and completions: the finish event ("length"), the usage
+/// event where `asked_usage`, and [DONE]; the others: their own last event, with the counts.
 [[nodiscard]] std::string closing_events(const answer_identity& identity, stream_framing framing,
-                                         const std::optional<usage_counts>& usage);
+                                         const usage_counts& usage, bool asked_usage);
 
 /// The JSON of an answer that is not streamed.
 [[nodiscard]] std::string whole_answer(const answer_identity& identity, const usage_counts& usage);

@@ -6,6 +6,9 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace loadgen::serve {
 
 namespace {
@@ -49,9 +52,40 @@ result<bool> read_flag(const json::object& object, std::string_view name) {
   return value->get_bool();
 }
 
-result<std::uint32_t> read_tokens(const json::object& body, std::uint32_t default_tokens) {
-  for (const std::string_view name : {"max_completion_tokens", "max_tokens"}) {
-    const json::value* value = member(body, name);
+/// Where an endpoint has what the reference server looks at.
+struct request_layout {
+  endpoint_kind endpoint;
+  std::string_view prompt;
+  std::string_view options; ///< the object with the token count; "": the body itself
+  std::array<std::string_view, 2> tokens;
+};
+
+constexpr std::array layouts{
+    request_layout{endpoint_kind::chat, "messages", "", {"max_completion_tokens", "max_tokens"}},
+    request_layout{endpoint_kind::completions, "prompt", "", {"max_completion_tokens", "max_tokens"}},
+    request_layout{endpoint_kind::responses, "input", "", {"max_output_tokens"}},
+    request_layout{endpoint_kind::llamacpp, "prompt", "", {"n_predict", "max_tokens"}},
+    request_layout{endpoint_kind::tgi, "inputs", "parameters", {"max_new_tokens"}},
+    request_layout{endpoint_kind::sglang, "text", "sampling_params", {"max_new_tokens"}},
+    request_layout{endpoint_kind::generate, "prompt", "", {"max_tokens"}},
+};
+
+const request_layout& layout_of(endpoint_kind endpoint) {
+  return *std::find_if(layouts.begin(), layouts.end(),
+                       [endpoint](const request_layout& layout) { return layout.endpoint == endpoint; });
+}
+
+result<std::uint32_t> read_tokens(const request_layout& layout, const json::object& body,
+                                  std::uint32_t default_tokens) {
+  const json::object* options = &body;
+  if (!layout.options.empty()) {
+    const json::value* inner = member(body, layout.options);
+    if (inner == nullptr) return default_tokens;
+    options = inner->if_object();
+    if (options == nullptr) return invalid_input(fmt::format("'{}' must be an object", layout.options));
+  }
+  for (const std::string_view name : layout.tokens) {
+    const json::value* value = name.empty() ? nullptr : member(*options, name);
     if (value == nullptr) continue;
     json::error_code failure;
     const auto tokens = value->is_double() ? 0 : value->to_number<std::int64_t>(failure);
@@ -62,21 +96,33 @@ result<std::uint32_t> read_tokens(const json::object& body, std::uint32_t defaul
   return default_tokens;
 }
 
-result<std::uint64_t> read_prompt(endpoint_kind endpoint, const json::object& body) {
-  if (endpoint == endpoint_kind::chat) {
-    const json::value* messages = member(body, "messages");
-    if (messages == nullptr || !messages->is_array()) return invalid_input("'messages' must be an array");
-    return count_prompt_tokens(*messages);
+result<std::uint64_t> read_prompt(const request_layout& layout, const json::object& body) {
+  const json::value* prompt = member(body, layout.prompt);
+  if (layout.endpoint == endpoint_kind::chat) {
+    if (prompt == nullptr || !prompt->is_array()) return invalid_input("'messages' must be an array");
+  } else if (prompt == nullptr || !(prompt->is_string() || prompt->is_array())) {
+    return invalid_input(fmt::format("'{}' must be a string or an array", layout.prompt));
   }
-  const json::value* prompt = member(body, "prompt");
-  if (prompt == nullptr || !(prompt->is_string() || prompt->is_array()))
-    return invalid_input("'prompt' must be a string or an array");
   return count_prompt_tokens(*prompt);
+}
+
+/// The three that share a path are told by what they call their prompt.
+answer_form resolve(answer_form asked, const json::object& body) {
+  if (endpoint_path(asked) != endpoint_path(endpoint_kind::generate)) return asked;
+  if (body.contains(layout_of(endpoint_kind::sglang).prompt)) return endpoint_kind::sglang;
+  if (body.contains(layout_of(endpoint_kind::tgi).prompt)) return {endpoint_kind::tgi, false};
+  return endpoint_kind::generate;
+}
+
+/// Whether a stream is asked for: most endpoints have a flag for it, the others are streams or not by their path.
+result<bool> read_stream(answer_form asked, const json::object& body) {
+  if (asked.endpoint == endpoint_kind::tgi || asked.endpoint == endpoint_kind::generate) return asked.stream;
+  return read_flag(body, "stream");
 }
 
 } // namespace
 
-result<completion_request> read_completion_request(endpoint_kind endpoint, std::string_view body,
+result<completion_request> read_completion_request(answer_form asked, std::string_view body,
                                                    const server_settings& defaults) {
   json::error_code failure;
   const json::value parsed = json::parse(body, failure);
@@ -84,16 +130,18 @@ result<completion_request> read_completion_request(endpoint_kind endpoint, std::
   const json::object* object = parsed.if_object();
   if (object == nullptr) return invalid_input("the body must be a JSON object");
 
-  completion_request request{.endpoint = endpoint, .model = defaults.model};
+  const answer_form form = resolve(asked, *object);
+  const request_layout& layout = layout_of(form.endpoint);
+  completion_request request{.endpoint = form.endpoint, .model = defaults.model};
   if (const json::value* model = member(*object, "model")) {
     if (!model->is_string()) return invalid_input("'model' must be a string");
     request.model.assign(model->get_string().data(), model->get_string().size());
   }
-  const auto prompt_tokens = read_prompt(endpoint, *object);
+  const auto prompt_tokens = read_prompt(layout, *object);
   if (!prompt_tokens) return prompt_tokens.error();
-  const auto tokens = read_tokens(*object, defaults.tokens);
+  const auto tokens = read_tokens(layout, *object, defaults.tokens);
   if (!tokens) return tokens.error();
-  const auto stream = read_flag(*object, "stream");
+  const auto stream = read_stream(form, *object);
   if (!stream) return stream.error();
   request.prompt_tokens = *prompt_tokens;
   request.tokens = *tokens;

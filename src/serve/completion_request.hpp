@@ -16,14 +16,17 @@ struct completion_request {
   std::string model; ///< any name is served, and repeated in the answer
   bool stream = false;
   bool include_usage = false; ///< stream_options.include_usage
-  std::uint32_t tokens = 0;   ///< max_completion_tokens, else max_tokens, else the server's --tokens
+  std::uint32_t tokens =
+      0; ///< max_completion_tokens, max_tokens or the endpoint's own name for it, else the server's --tokens
   std::uint64_t prompt_tokens =
       0; ///< an estimate: words of the prompt between white space; a prompt of token ids counts them
 };
 
-/// Reads the JSON body of a request to `endpoint`; `defaults` gives what it leaves out. Errors: invalid_input, to be
-/// answered with status 400, for broken JSON, a missing prompt, and fields of the wrong type or range.
-[[nodiscard]] result<completion_request> read_completion_request(endpoint_kind endpoint, std::string_view body,
+/// Reads the JSON body of a request to the path of `asked`; `defaults` gives what it leaves out. `/generate` is spoken
+/// by three: a body with `text` is SGLang's, one with `inputs` Text Generation Inference's, any other that of the
+/// endpoint `generate`. Errors: invalid_input, to be answered with status 400, for broken JSON, a missing prompt, and
+/// fields of the wrong type or range.
+[[nodiscard]] result<completion_request> read_completion_request(answer_form asked, std::string_view body,
                                                                  const server_settings& defaults);
 
 } // namespace loadgen::serve

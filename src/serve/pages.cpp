@@ -69,9 +69,10 @@ std::string metrics_page(const server_counters& counters) {
                      counters.done, counters.aborted, counters.tokens);
 }
 
-std::optional<endpoint_kind> completion_endpoint(std::string_view path) noexcept {
-  for (const endpoint_kind kind : {endpoint_kind::chat, endpoint_kind::completions})
-    if (path == endpoint_path(kind)) return kind;
+std::optional<answer_form> completion_endpoint(std::string_view path) noexcept {
+  for (const endpoint_kind kind : all_endpoints)
+    for (const bool stream : {true, false})
+      if (path == endpoint_path({kind, stream})) return answer_form{kind, stream};
   return std::nullopt;
 }
 

@@ -24,8 +24,9 @@ struct server_counters {
 /// The text of /metrics, in Prometheus' exposition format 0.0.4.
 [[nodiscard]] std::string metrics_page(const server_counters& counters);
 
-/// The completion endpoint that a request is for, whatever its method; nothing where it is for none.
-[[nodiscard]] std::optional<endpoint_kind> completion_endpoint(std::string_view path) noexcept;
+/// The completion endpoint of that path and how it answers, where the path says so; nothing where it is none.
+/// `/generate` has three: the body tells.
+[[nodiscard]] std::optional<answer_form> completion_endpoint(std::string_view path) noexcept;
 
 /// The response to a request for anything but a completion: /health, /v1/models, /metrics; 405 for a method that a path
 /// does not have, 404 for an unknown path.

@@ -162,9 +162,9 @@ void server::handle(session& from) {
   from.reader.reset();
 }
 
-void server::handle_completion(session& from, endpoint_kind endpoint) {
+void server::handle_completion(session& from, answer_form form) {
   const http_request& request = from.reader.request();
-  const auto asked = read_completion_request(endpoint, request.body, settings_);
+  const auto asked = read_completion_request(form, request.body, settings_);
   if (!asked) {
     ++counters_.refused;
     return respond(from, error_response(400, asked.error().message, request.keep_alive), request.keep_alive);

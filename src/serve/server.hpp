@@ -64,7 +64,7 @@ private:
   void take(session& from, received_bytes received);
   void take_pending(session& from);
   void handle(session& from);
-  void handle_completion(session& from, endpoint_kind endpoint);
+  void handle_completion(session& from, answer_form form);
   void respond(session& to, std::string_view bytes, bool keep_alive);
 
   // Serving: requests wait for slots, and answers are written.

@@ -1,5 +1,6 @@
 #include "workload/body_template.hpp"
 
+#include "workload/body_layout.hpp"
 #include "workload/json_text.hpp"
 #include "workload/utf8.hpp"
 
@@ -15,44 +16,85 @@ namespace json = boost::json;
 
 namespace {
 
-std::string_view content_key(endpoint_kind endpoint) {
-  return endpoint == endpoint_kind::completions ? "prompt" : "messages";
-}
-
 result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoint) {
-  const bool completions = endpoint == endpoint_kind::completions;
+  if (entry.prompt.empty() && entry.messages.empty() && entry.input_tokens)
+    return invalid_input("lengths and no text; expected prompts, or the file as the --trace of generated ones");
   if (entry.prompt.empty() && entry.messages.empty())
     return invalid_input("neither prompt nor messages; expected one of them");
   if (!entry.prompt.empty() && !entry.messages.empty())
     return invalid_input("both prompt and messages; expected one of them");
   if (entry.messages.empty()) {
-    if (completions) return json::value(entry.prompt);
+    if (endpoint != endpoint_kind::chat) return json::value(entry.prompt);
     return json::value(json::array{json::object{{"role", "user"}, {"content", entry.prompt}}});
   }
-  if (completions)
-    return invalid_input("messages cannot go to the completions endpoint; expected a prompt, or the chat endpoint");
+  if (!takes_messages(endpoint))
+    return invalid_input(fmt::format("messages cannot go to the {} endpoint; expected a prompt, or the chat endpoint",
+                                     to_string(endpoint)));
   json::error_code failure;
   json::value messages = json::parse(entry.messages, failure);
   if (failure || !messages.is_array()) return invalid_input("the messages are not a JSON array; expected one");
   return messages;
 }
 
-json::object body_without_model(json::value content, const dataset_entry& entry, const request_settings& settings) {
-  json::object body;
-  body[content_key(settings.endpoint)] = std::move(content);
-  body["max_tokens"] = settings.max_tokens.value_or(entry.max_tokens.value_or(settings.default_max_tokens));
-  body["stream"] = true;
-  if (settings.ask_usage) body["stream_options"] = json::object{{"include_usage", true}};
-  if (settings.temperature) body["temperature"] = *settings.temperature;
-  if (settings.ignore_eos) body["ignore_eos"] = true;
+// Text Generation Inference refuses a temperature of 0: it has another word for always taking the likeliest token.
+void set_temperature(json::object& options, double temperature, endpoint_kind endpoint) {
+  if (endpoint == endpoint_kind::tgi) options["do_sample"] = temperature > 0;
+  if (endpoint != endpoint_kind::tgi || temperature > 0) options["temperature"] = temperature;
+}
+
+// What the run asks of every request, and its extra_body.
+void add_run_settings(json::object& body, const request_settings& settings) {
+  const body_layout& layout = layout_of(settings.endpoint);
+  if (layout.has_stream_flag) body["stream"] = settings.stream;
+  if (settings.ask_usage && layout.has_stream_options && settings.stream)
+    merge_patch(body, json::object{{"stream_options", json::object{{"include_usage", true}}}});
+  json::object& options = options_of(body, layout);
+  if (settings.endpoint == endpoint_kind::tgi) options["details"] = true; // the counts are among them
+  if (settings.temperature) set_temperature(options, *settings.temperature, settings.endpoint);
+  if (settings.ignore_eos) options[layout.ignore_eos] = true;
   merge_patch(body, settings.extra_body);
-  body.stable_erase("model");
+}
+
+result<json::object> body_of_prompt(const dataset_entry& entry, const request_settings& settings) {
+  auto content = content_of(entry, settings.endpoint);
+  if (content.has_error()) return content.error();
+  const body_layout& layout = layout_of(settings.endpoint);
+  json::object body;
+  body[layout.content] = *std::move(content);
+  options_of(body, layout)[layout.max_tokens] =
+      settings.max_tokens.value_or(entry.max_tokens.value_or(settings.default_max_tokens));
+  add_run_settings(body, settings);
   return body;
 }
 
-std::string model_member(const request_settings& settings) {
+// A body that the dataset has whole keeps its members, and has no default budget.
+result<json::object> body_as_written(const dataset_entry& entry, const request_settings& settings) {
+  const std::string_view path = endpoint_path(settings.answers());
+  if (!entry.path.empty() && entry.path != path)
+    return invalid_input(
+        fmt::format("a request to {} cannot go to {}; expected the --endpoint that it is for", entry.path, path));
+  json::error_code failure;
+  json::value parsed = json::parse(entry.body, failure);
+  if (failure || !parsed.is_object()) return invalid_input("the body is not a JSON object; expected one");
+  json::object body = std::move(parsed.get_object());
+  const body_layout& layout = layout_of(settings.endpoint);
+  const json::value* const content = body.if_contains(layout.content);
+  const bool takes_text = settings.endpoint != endpoint_kind::chat;
+  if (content == nullptr || !(content->is_array() || (takes_text && content->is_string())))
+    return invalid_input(fmt::format("the body has no `{}`; expected what the endpoint takes", layout.content));
+  if (settings.max_tokens) {
+    body.stable_erase("max_completion_tokens");
+    options_of(body, layout)[layout.max_tokens] = *settings.max_tokens;
+  }
+  add_run_settings(body, settings);
+  return body;
+}
+
+/// `"model":"name"`, or nothing; `own` is that of a line which keeps it.
+std::string model_member(const request_settings& settings, const json::value* own = nullptr) {
   json::object named;
-  if (!settings.model.empty()) named["model"] = settings.model;
+  if (!settings.model.empty() && names_model(settings.endpoint)) named["model"] = settings.model;
+  if (own != nullptr) named["model"] = *own;
   if (const json::value* const extra = settings.extra_body.if_contains("model"))
     merge_patch(named, json::object{{"model", *extra}});
   if (named.empty()) return {};
@@ -61,29 +103,18 @@ std::string model_member(const request_settings& settings) {
   return text;
 }
 
-result<std::uint32_t> max_tokens_of(const json::object& body) {
-  const json::value* const limit = body.if_contains("max_tokens");
-  if (limit == nullptr) return 0U;
+result<std::uint32_t> max_tokens_of(const json::object& body, const body_layout& layout, bool as_written) {
+  const json::value* limit = find_max_tokens(body, layout);
+  if (limit == nullptr && as_written) limit = body.if_contains("max_completion_tokens");
+  if (limit == nullptr || (as_written && limit->is_null())) return 0U;
   json::error_code not_representable;
   const bool whole = limit->is_int64() || limit->is_uint64();
   const auto number = whole ? limit->to_number<std::uint32_t>(not_representable) : 0U;
   if (number != 0 && !not_representable) return number;
   std::string text;
   append_json(text, *limit);
-  return invalid_input(fmt::format("the body's max_tokens is {}; expected an integer from 1 to {}", text,
+  return invalid_input(fmt::format("the body's {} is {}; expected an integer from 1 to {}", layout.max_tokens, text,
                                    std::numeric_limits<std::uint32_t>::max()));
-}
-
-// Where the digits of max_tokens stand in `text`, which is that of `body`. Told from the end, since the prompt is the
-// longest part of most bodies.
-std::size_t max_tokens_at(const json::object& body, std::string_view text) {
-  constexpr std::string_view key = "max_tokens";
-  json::object from_there;
-  for (const json::key_value_pair& member : body)
-    if (member.key() == key || !from_there.empty()) from_there[member.key()] = member.value();
-  std::string tail; // its brace stands for the brace or comma before the key
-  append_json(tail, from_there);
-  return text.size() - tail.size() + 1 + key.size() + std::string_view{R"("":)"}.size();
 }
 
 // The string that the salt goes before: that of the first user message; where none has one, the first there is.
@@ -103,76 +134,93 @@ const json::string* salted_text(const json::value& content) {
 
 } // namespace
 
-result<body_template::prepared_body> body_template::prepare(const dataset_entry& entry,
-                                                            const request_settings& settings) {
-  auto content = content_of(entry, settings.endpoint);
-  if (content.has_error()) return content.error();
-  const json::value body = body_without_model(*std::move(content), entry, settings);
+std::array<std::string_view, 5> prepared_body::without_model(const body_terms& terms) const {
+  const std::string_view whole = text;
+  const std::size_t salted_at = salt_at.value_or(1);
+  const std::string_view salt = salt_at ? terms.salt : std::string_view{};
+  if (!max_tokens_at || terms.max_tokens.empty()) return {whole.substr(0, salted_at), salt, whole.substr(salted_at)};
+  const std::size_t digits = fmt::formatted_size("{}", max_tokens);
+  if (*max_tokens_at < salted_at) // a body as it was written may have its budget first
+    return {whole.substr(0, *max_tokens_at), terms.max_tokens,
+            whole.substr(*max_tokens_at + digits, salted_at - *max_tokens_at - digits), salt, whole.substr(salted_at)};
+  return {whole.substr(0, salted_at), salt, whole.substr(salted_at, *max_tokens_at - salted_at), terms.max_tokens,
+          whole.substr(*max_tokens_at + digits)};
+}
+
+body_template::body_template(const dataset& prompts, const request_settings& settings)
+    : prompts_(&prompts),
+      settings_(settings),
+      model_(model_member(settings)) {}
+
+result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
+  const bool as_written = !entry.body.empty();
+  auto made_body = as_written ? body_as_written(entry, settings_) : body_of_prompt(entry, settings_);
+  if (made_body.has_error()) return made_body.error();
+  prepared_body made;
+  if (const json::value* const own = as_written ? made_body->if_contains("model") : nullptr)
+    if (settings_.keep_line_models || settings_.model.empty()) made.model = model_member(settings_, own);
+  made_body->stable_erase("model");
+  const json::value body = *std::move(made_body);
   const json::object& members = body.get_object();
-  const auto max_tokens = max_tokens_of(members);
+  const body_layout& layout = layout_of(settings_.endpoint);
+  const auto max_tokens = max_tokens_of(members, layout, as_written);
   if (max_tokens.has_error()) return max_tokens.error();
 
-  prepared_body made;
   made.max_tokens = *max_tokens;
-  const std::string_view key = content_key(settings.endpoint);
-  const bool replaced = settings.extra_body.contains(key);
-  const json::string* const salted = replaced ? nullptr : salted_text(members.at(key));
-  if (salted != nullptr)
-    made.salt_at = append_json_and_find(made.text, body, *salted);
-  else if (replaced || settings.salt == prompt_salt::none)
-    append_json(made.text, body);
-  else
+  const bool replaced = settings_.extra_body.contains(layout.content);
+  const json::string* const salted = replaced ? nullptr : salted_text(members.at(layout.content));
+  if (salted == nullptr && !replaced && settings_.salt != prompt_salt::none)
     return invalid_input("no message has a string as its content; expected one to put the prompt salt in");
-  if (!settings.max_tokens && !settings.extra_body.contains("max_tokens"))
-    made.max_tokens_at = max_tokens_at(members, made.text);
+  const json::value* const budget = find_max_tokens(members, layout);
+  const json_places places = append_json_and_find(made.text, body, {.text = salted, .number = budget});
+  if (salted != nullptr) made.salt_at = places.text;
+  const bool same_for_all = settings_.max_tokens || find_max_tokens(settings_.extra_body, layout) != nullptr;
+  if (budget != nullptr && made.max_tokens > 0 && !same_for_all) made.max_tokens_at = places.number;
   if (invalid_utf8_at(made.text)) return invalid_input("bytes that are not UTF-8; expected UTF-8 text");
   return made;
 }
 
-result<body_template> body_template::make(const dataset& prompts, const request_settings& settings) {
-  body_template made;
-  made.model_ = model_member(settings);
+result<body_template> body_template::make(const dataset& prompts, const request_settings& settings,
+                                          std::size_t kept_bytes) {
+  body_template made{prompts, settings};
   if (invalid_utf8_at(made.model_)) return invalid_input("the model's name is not UTF-8; expected UTF-8 text");
-  made.bodies_.reserve(prompts.entries.size());
-  for (const dataset_entry& entry : prompts.entries) {
-    auto body = prepare(entry, settings);
-    if (body.has_error()) return invalid_input(fmt::format("dataset line {}: {}", entry.line, body.error().message));
-    made.bodies_.push_back(*std::move(body));
+  bool keeping = true;
+  for (std::size_t i = 0; i < prompts.entries.size(); ++i) {
+    const auto entry = prompts.entries.at(i);
+    if (entry.has_error()) return entry.error();
+    auto body = made.prepare(*entry);
+    if (body.has_error()) return invalid_input(fmt::format("dataset line {}: {}", entry->line, body.error().message));
+    const std::size_t size = body->text.size() + body->model.size() + sizeof(prepared_body);
+    keeping = keeping && size <= kept_bytes;
+    if (!keeping) continue;
+    kept_bytes -= size;
+    made.kept_.push_back(*std::move(body));
   }
   return made;
 }
 
-std::string body_template::body(std::size_t entry, const body_terms& terms) const {
-  auto pieces = without_model(entry, terms);
-  std::size_t size = model_.size() + 1;
+result<std::shared_ptr<const prepared_body>> body_template::prepared(std::size_t entry) const {
+  if (entry < kept_.size()) return std::shared_ptr<const prepared_body>{std::shared_ptr<void>{}, &kept_[entry]};
+  const auto read = prompts_->entries.at(entry);
+  if (read.has_error()) return read.error();
+  auto body = prepare(*read);
+  if (body.has_error()) return body.error();
+  return std::make_shared<const prepared_body>(*std::move(body));
+}
+
+std::string body_template::body(const prepared_body& prepared, const body_terms& terms) const {
+  const std::string& model = prepared.model.empty() ? model_ : prepared.model;
+  auto pieces = prepared.without_model(terms);
+  std::size_t size = model.size() + 2;
   for (const std::string_view piece : pieces) size += piece.size();
   std::string whole;
   whole.reserve(size);
   whole += '{';
-  whole += model_;
-  if (!model_.empty() && bodies_[entry].text != "{}") whole += ',';
+  whole += model;
+  if (!model.empty() && prepared.text != "{}") whole += ',';
   pieces.front().remove_prefix(1);
   for (const std::string_view piece : pieces) whole += piece;
   return whole;
-}
-
-std::array<std::string_view, 5> body_template::without_model(std::size_t entry, const body_terms& terms) const {
-  const prepared_body& body = bodies_[entry];
-  const std::string_view text = body.text;
-  const std::size_t salt_at = body.salt_at.value_or(1);
-  const std::string_view salt = body.salt_at ? terms.salt : std::string_view{};
-  if (!body.max_tokens_at || terms.max_tokens.empty()) return {text.substr(0, salt_at), salt, text.substr(salt_at)};
-  const std::size_t digits = fmt::formatted_size("{}", body.max_tokens);
-  return {text.substr(0, salt_at), salt, text.substr(salt_at, *body.max_tokens_at - salt_at), terms.max_tokens,
-          text.substr(*body.max_tokens_at + digits)};
-}
-
-std::uint32_t body_template::max_tokens(std::size_t entry) const {
-  return bodies_[entry].max_tokens;
-}
-
-bool body_template::takes_max_tokens(std::size_t entry) const {
-  return bodies_[entry].max_tokens_at.has_value();
 }
 
 } // namespace loadgen::workload

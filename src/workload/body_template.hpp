@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,40 +20,52 @@ struct body_terms {
   std::string_view max_tokens{}; ///< in digits; empty: the line's own
 };
 
-/// The request bodies of a run. All JSON is made once, with the template; a body is then only put together.
+/// The body of one line of the dataset, but for what differs from request to request.
+struct prepared_body {
+  std::string text;                         ///< the whole body but for `model`
+  std::string model;                        ///< `"model":"name"` of a line that keeps its own; empty: that of all
+  std::optional<std::size_t> salt_at;       ///< nothing where extra_body replaces the prompt
+  std::uint32_t max_tokens = 0;             ///< where the terms name none; 0: it has none
+  std::optional<std::size_t> max_tokens_at; ///< of its digits; nothing where it is the same for all requests
+
+  /// The bytes of the body without `model`, in pieces that live as long as this object and what `terms` points to. The
+  /// first begins with its brace.
+  [[nodiscard]] std::array<std::string_view, 5> without_model(const body_terms& terms) const;
+
+  /// Whether its max_tokens can be that of the terms: the settings name none for all requests.
+  [[nodiscard]] bool takes_max_tokens() const noexcept { return max_tokens_at.has_value(); }
+};
+
+/// The request bodies of a run. The JSON of the first lines is made once, with the template, and a body is then only
+/// put together; that of lines beyond `most_kept_bytes` is checked, and made again when it is asked for.
 ///
 /// Thread-safety: all const members may be called from several threads at once.
 class body_template {
 public:
-  /// Errors: invalid_input, naming the dataset's line, where an entry cannot be sent to the endpoint, has no place for
-  /// the salt that is asked for, or does not make a valid body.
-  [[nodiscard]] static result<body_template> make(const dataset& prompts, const request_settings& settings);
+  /// How many bytes of bodies are kept; larger datasets are not for memory.
+  static constexpr std::size_t most_kept_bytes = std::size_t{16} << 20U;
 
-  /// The body for the dataset's entry number `entry`, from 0.
-  [[nodiscard]] std::string body(std::size_t entry, const body_terms& terms) const;
+  /// `prompts` outlives the template. Errors: invalid_input, naming the dataset's line, where an entry cannot be sent
+  /// to the endpoint, has no place for the salt that is asked for, or does not make a valid body; those of the entries.
+  [[nodiscard]] static result<body_template> make(const dataset& prompts, const request_settings& settings,
+                                                  std::size_t kept_bytes = most_kept_bytes);
 
-  /// The bytes of that body without `model`, in pieces that live as long as this object and what `terms` points to. The
-  /// first begins with its brace.
-  [[nodiscard]] std::array<std::string_view, 5> without_model(std::size_t entry, const body_terms& terms) const;
+  /// What the body for the dataset's entry number `entry`, from 0, is made of; it lives no longer than the template.
+  /// Errors: those of the entries, which can be read no more.
+  [[nodiscard]] result<std::shared_ptr<const prepared_body>> prepared(std::size_t entry) const;
 
-  /// The body's max_tokens where its terms name none; 0 where it has none.
-  [[nodiscard]] std::uint32_t max_tokens(std::size_t entry) const;
-
-  /// Whether a body's max_tokens can be that of its terms: the settings name none for all requests.
-  [[nodiscard]] bool takes_max_tokens(std::size_t entry) const;
+  /// The whole body.
+  [[nodiscard]] std::string body(const prepared_body& prepared, const body_terms& terms) const;
 
 private:
-  struct prepared_body {
-    std::string text;                   // the whole body but for `model`
-    std::optional<std::size_t> salt_at; // nothing where extra_body replaces the prompt
-    std::uint32_t max_tokens = 0;
-    std::optional<std::size_t> max_tokens_at; // of its digits; nothing where it is the same for all requests
-  };
+  body_template(const dataset& prompts, const request_settings& settings);
 
-  static result<prepared_body> prepare(const dataset_entry& entry, const request_settings& settings);
+  [[nodiscard]] result<prepared_body> prepare(const dataset_entry& entry) const;
 
+  const dataset* prompts_;
+  request_settings settings_;
   std::string model_; // `"model":"name"`, or empty
-  std::vector<prepared_body> bodies_;
+  std::vector<prepared_body> kept_;
 };
 
 } // namespace loadgen::workload

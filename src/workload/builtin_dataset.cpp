@@ -1,4 +1,3 @@
-#include "base/sha256.hpp"
 #include "workload/dataset_parser.hpp"
 #include "workload/embedded_corpora.hpp"
 
@@ -6,16 +5,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace loadgen::workload {
 
-result<dataset> builtin_dataset(std::string_view name) {
-  if (name != "default")
+result<dataset> builtin_dataset(std::string_view name, const dataset_reading& how) {
+  const std::size_t slash = std::min(name.find('/'), name.size());
+  if (name.substr(0, slash) != "default")
     return invalid_input(fmt::format("'{}' is not a builtin dataset; expected one of: default", name));
-  const std::string_view bytes = embedded_default_corpus();
+  dataset_reading selected = how;
+  if (slash < name.size()) selected.filters.push_back({"category", {std::string{name.substr(slash + 1)}}});
   std::string full_name = fmt::format("builtin:{}", name);
-  auto entries = parse_dataset(full_name, bytes, dataset_format::jsonl);
-  if (entries.has_error()) return entries.error();
-  return dataset{std::move(full_name), sha256_hex(bytes), *std::move(entries)};
+  return index_dataset({borrowed_bytes(embedded_default_corpus()), full_name, full_name, ".jsonl"}, selected);
 }
 
 } // namespace loadgen::workload

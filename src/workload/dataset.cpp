@@ -1,30 +1,18 @@
 #include "base/sha256.hpp"
 #include "workload/dataset_parser.hpp"
-#include "workload/file_bytes.hpp"
 
 #include <loadgen/workload/dataset.hpp>
 
-#include <boost/algorithm/string/predicate.hpp>
+#include <boost/algorithm/string/case_conv.hpp>
 
 namespace loadgen::workload {
 
-namespace {
-
-dataset_format format_of(const std::filesystem::path& file) {
-  const std::string extension = file.extension().string();
-  if (boost::algorithm::iequals(extension, ".jsonl")) return dataset_format::jsonl;
-  if (boost::algorithm::iequals(extension, ".json")) return dataset_format::json_array;
-  return dataset_format::text;
-}
-
-} // namespace
-
-result<dataset> read_dataset(const std::filesystem::path& file) {
-  const auto bytes = read_bytes(file);
+result<dataset> read_dataset(const std::filesystem::path& file, const dataset_reading& how) {
+  auto bytes = open_bytes(file);
   if (bytes.has_error()) return bytes.error();
-  auto entries = parse_dataset(file.string(), *bytes, format_of(file));
-  if (entries.has_error()) return entries.error();
-  return dataset{file.filename().string(), sha256_hex(*bytes), *std::move(entries)};
+  return index_dataset({*std::move(bytes), file.string(), file.filename().string(),
+                        boost::algorithm::to_lower_copy(file.extension().string())},
+                       how);
 }
 
 dataset single_prompt(std::string text) {

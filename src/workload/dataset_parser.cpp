@@ -1,158 +1,129 @@
 #include "workload/dataset_parser.hpp"
 
-#include "workload/entry_parser.hpp"
+#include "workload/dataset_layout.hpp"
+#include "workload/entry_selection.hpp"
 #include "workload/utf8.hpp"
 
-#include <boost/json/parser.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 
 namespace loadgen::workload {
 
-namespace json = boost::json;
-
 namespace {
 
-using entries = std::vector<dataset_entry>;
+/// Where an entry stands in its file.
+struct place {
+  std::uint64_t offset = 0;
+  std::uint32_t size = 0;
+  std::uint32_t line = 1;
+};
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-constexpr std::string_view white_space = " \t\r\n";
-
-/// A place in a dataset file, which knows its line.
-class cursor {
+/// Reads entries again from where they stand.
+class indexed_entries final : public entry_source {
 public:
-  cursor(std::string_view file, std::string_view bytes) : file_(file), rest_(bytes) {}
+  indexed_entries(std::shared_ptr<const byte_source> bytes, std::shared_ptr<const entry_decoder> decoder,
+                  std::vector<place> places)
+      : bytes_(std::move(bytes)),
+        decoder_(std::move(decoder)),
+        places_(std::move(places)) {}
 
-  [[nodiscard]] std::string_view rest() const noexcept { return rest_; }
+  [[nodiscard]] std::size_t size() const noexcept override { return places_.size(); }
 
-  [[nodiscard]] std::uint32_t line() const noexcept { return line_; }
-
-  [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
-
-  void advance(std::size_t bytes) {
-    line_ += static_cast<std::uint32_t>(std::ranges::count(rest_.substr(0, bytes), '\n'));
-    rest_.remove_prefix(bytes);
-  }
-
-  void skip_white_space() { advance(std::min(rest_.find_first_not_of(white_space), rest_.size())); }
-
-  /// Moves past `c` where it stands here.
-  bool skip(char c) {
-    if (!rest_.starts_with(c)) return false;
-    advance(1);
-    return true;
-  }
-
-  [[nodiscard]] error fault(std::string_view what) const {
-    return invalid_input(fmt::format("{}:{}: {}", file_, line_, what));
-  }
-
-  [[nodiscard]] error bad_json(const json::error_code& why, std::string_view expected) const {
-    return fault(fmt::format("not valid JSON ({}); expected {}", why.message(), expected));
+  [[nodiscard]] result<dataset_entry> at(std::size_t index) const override {
+    const place& where = places_[index];
+    std::string text(where.size, '\0');
+    const auto read = bytes_->read(where.offset, text);
+    if (read.has_error()) return read.error();
+    auto decoded = decoder_->decode(text);
+    if (*read != text.size() || decoded.has_error()) // as it was not when it was looked at first
+      return error{errc::io, fmt::format("the dataset's line {} is no longer what it was", where.line)};
+    decoded->entry.line = where.line;
+    return std::move(decoded->entry);
   }
 
 private:
-  std::string_view file_;
-  std::string_view rest_;
-  std::uint32_t line_ = 1;
+  std::shared_ptr<const byte_source> bytes_;
+  std::shared_ptr<const entry_decoder> decoder_;
+  std::vector<place> places_;
 };
 
-// Calls `read` for every line that is not blank, with its text and the line's start as the cursor's place.
-template<class ReadLine>
-result<entries> parse_lines(cursor place, ReadLine read) {
-  entries read_so_far;
-  while (!place.at_end()) {
-    const std::string_view whole = place.rest().substr(0, place.rest().find('\n'));
-    std::string_view text = whole;
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    if (text.find_first_not_of(white_space) != std::string_view::npos) {
-      result<dataset_entry> entry = read(place, text);
-      if (entry.has_error()) return entry.error();
-      entry->line = place.line();
-      read_so_far.push_back(*std::move(entry));
+std::uint32_t line_of(const element& at, std::size_t byte) {
+  return at.line + static_cast<std::uint32_t>(std::ranges::count(at.text.substr(0, byte), '\n'));
+}
+
+/// What one look at all of a file finds.
+struct looked_through {
+  std::vector<place> places; // of the entries that pass the filters
+  std::uint64_t found = 0;
+  std::uint64_t unused = 0;
+  bool names_models = true;
+};
+
+result<looked_through> look_through(const dataset_bytes& from, const dataset_reading& how, dataset_layout& layout) {
+  looked_through seen;
+  while (true) {
+    const auto next = layout.splitter->next();
+    if (next.has_error()) return next.error();
+    if (!*next) break;
+    const element& at = **next;
+    if (const auto bad = invalid_utf8_at(at.text))
+      return fault_at(from.file, line_of(at, *bad), "bytes that are not UTF-8; expected UTF-8 text");
+    const auto decoded = layout.decoder->decode(at.text);
+    if (decoded.has_error()) return fault_at(from.file, at.line + decoded.error().lines_down, decoded.error().what);
+    if (!decoded->asks_something) {
+      ++seen.unused;
+      continue;
     }
-    place.advance(std::min(whole.size() + 1, place.rest().size()));
+    ++seen.found;
+    if (!passes(*decoded, how)) continue;
+    seen.names_models = seen.names_models && decoded->names_model;
+    seen.places.push_back({at.offset, static_cast<std::uint32_t>(at.text.size()), at.line});
   }
-  return read_so_far;
-}
-
-result<dataset_entry> read_text_line(const cursor&, std::string_view text) {
-  dataset_entry entry;
-  entry.prompt = text;
-  return entry;
-}
-
-result<dataset_entry> read_jsonl_line(const cursor& place, std::string_view text) {
-  json::parser parser;
-  json::error_code failure;
-  parser.write(text.data(), text.size(), failure);
-  if (failure) return place.bad_json(failure, "one object a line");
-  auto entry = entry_from_object(parser.release());
-  if (entry.has_error()) return place.fault(entry.error().message);
-  return entry;
-}
-
-result<dataset_entry> read_array_element(cursor& place) {
-  json::parser parser;
-  json::error_code failure;
-  const std::size_t consumed = parser.write_some(place.rest().data(), place.rest().size(), failure);
-  if (failure) {
-    place.advance(consumed);
-    return place.bad_json(failure, "an array of strings or objects");
-  }
-  auto entry = entry_from_object_or_string(parser.release());
-  if (entry.has_error()) return place.fault(entry.error().message);
-  entry->line = place.line();
-  place.advance(consumed);
-  return entry;
-}
-
-// Element by element, since a parsed document no longer knows where its elements stood.
-result<entries> parse_array(cursor place) {
-  entries read_so_far;
-  place.skip_white_space();
-  if (place.at_end()) return read_so_far;
-  if (!place.skip('[')) return place.fault("the file does not begin with '['; expected an array of strings or objects");
-  place.skip_white_space();
-  bool closed = place.skip(']');
-  while (!closed) {
-    place.skip_white_space();
-    auto entry = read_array_element(place);
-    if (entry.has_error()) return entry.error();
-    read_so_far.push_back(*std::move(entry));
-    place.skip_white_space();
-    closed = place.skip(']');
-    if (!closed && !place.skip(','))
-      return place.fault(place.at_end() ? "the array does not end; expected ',' or ']'"
-                                        : "an element is not followed by ',' or ']'; expected one of them");
-  }
-  place.skip_white_space();
-  if (!place.at_end()) return place.fault("text after the array; expected the end of the file");
-  return read_so_far;
-}
-
-result<entries> parse_format(const cursor& start, dataset_format format) {
-  switch (format) {
-  case dataset_format::jsonl: return parse_lines(start, read_jsonl_line);
-  case dataset_format::json_array: return parse_array(start);
-  case dataset_format::text: break;
-  }
-  return parse_lines(start, read_text_line);
+  if (seen.found == 0)
+    return fault_at(from.file, 1,
+                    seen.unused == 0 ? "no prompts; expected at least one"
+                                     : "no conversation in which a human says something; expected at least one");
+  return seen;
 }
 
 } // namespace
 
+result<dataset> index_dataset(const dataset_bytes& from, const dataset_reading& how) {
+  if (const auto valid = check_selection(how); valid.has_error()) return valid.error();
+  const auto format = format_of(from, how);
+  if (format.has_error()) return format.error();
+  block_reader reader{*from.bytes};
+  auto layout = lay_out(from, how, *format, reader);
+  if (layout.has_error()) return layout.error();
+  auto seen = look_through(from, how, *layout);
+  if (seen.has_error()) return seen.error();
+
+  if (seen->places.empty())
+    return invalid_input(
+        fmt::format("{}: the filters leave none of {} entries; expected at least one", from.file, seen->found));
+  if (how.sample && *how.sample > left_by_limit(seen->places.size(), how))
+    return invalid_input(fmt::format("{}: a sample of {} from {} entries; expected at most as many", from.file,
+                                     *how.sample, left_by_limit(seen->places.size(), how)));
+  select(seen->places, how);
+  seen->places.shrink_to_fit();
+  dataset made{from.name, reader.sha256(),
+               entry_list{std::make_shared<indexed_entries>(from.bytes, layout->decoder, std::move(seen->places))}};
+  made.format = to_string(*format);
+  made.found = seen->found;
+  made.unused = seen->unused;
+  made.names_models = seen->names_models;
+  return made;
+}
+
 result<std::vector<dataset_entry>> parse_dataset(std::string_view file, std::string_view bytes, dataset_format format) {
-  if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
-  cursor start{file, bytes};
-  if (const auto bad = invalid_utf8_at(bytes)) {
-    start.advance(*bad);
-    return start.fault("bytes that are not UTF-8; expected UTF-8 text");
-  }
-  auto parsed = parse_format(start, format);
-  if (parsed.has_value() && parsed->empty()) return start.fault("no prompts; expected at least one");
-  return parsed;
+  dataset_reading how;
+  how.format = format;
+  const auto read = index_dataset({borrowed_bytes(bytes), std::string{file}, std::string{file}, {}}, how);
+  if (read.has_error()) return read.error();
+  std::vector<dataset_entry> entries;
+  for (std::size_t i = 0; i < read->entries.size(); ++i) entries.push_back(read->entries[i]);
+  return entries;
 }
 
 } // namespace loadgen::workload

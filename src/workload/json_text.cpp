@@ -14,11 +14,12 @@ namespace {
 
 class json_writer {
 public:
-  explicit json_writer(std::string& out, const json::string* marked = nullptr) : out_(out), marked_(marked) {}
+  explicit json_writer(std::string& out, const json_marks& marks = {}) : out_(out), marks_(marks) {}
 
-  [[nodiscard]] std::size_t marked_at() const noexcept { return marked_at_; }
+  [[nodiscard]] const json_places& found() const noexcept { return found_; }
 
   void write(const json::value& value) {
+    if (&value == marks_.number) found_.number = out_.size();
     switch (value.kind()) {
     case json::kind::double_: write_number(value.get_double()); break;
     case json::kind::string: write_string(value.get_string()); break;
@@ -37,7 +38,7 @@ private:
   }
 
   void write_string(const json::string& text) {
-    if (&text == marked_) marked_at_ = out_.size() + 1; // past the opening quote
+    if (&text == marks_.text) found_.text = out_.size() + 1; // past the opening quote
     out_ += json::serialize(text);
   }
 
@@ -64,8 +65,8 @@ private:
   }
 
   std::string& out_;
-  const json::string* marked_;
-  std::size_t marked_at_ = 0;
+  json_marks marks_;
+  json_places found_;
 };
 
 } // namespace
@@ -74,10 +75,10 @@ void append_json(std::string& out, const json::value& value) {
   json_writer{out}.write(value);
 }
 
-std::size_t append_json_and_find(std::string& out, const json::value& value, const json::string& marked) {
-  json_writer writer{out, &marked};
+json_places append_json_and_find(std::string& out, const json::value& value, const json_marks& marks) {
+  json_writer writer{out, marks};
   writer.write(value);
-  return writer.marked_at();
+  return writer.found();
 }
 
 void merge_patch(json::object& target, const json::object& patch) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <mutex>
 
 namespace loadgen::workload {
 
@@ -18,6 +19,12 @@ std::optional<error> fault_of(const request_settings& settings) {
   if (settings.default_max_tokens == 0 || settings.max_tokens == 0U)
     return invalid_input("max_tokens is 0; expected at least 1");
   if (settings.copies == 0) return invalid_input("0 copies of each request; expected at least 1");
+  if (!settings.stream && !answers_whole(settings.endpoint))
+    return invalid_input(
+        fmt::format("the {} endpoint has no whole answers; expected a stream", to_string(settings.endpoint)));
+  if (settings.ignore_eos && !can_ignore_eos(settings.endpoint))
+    return invalid_input(
+        fmt::format("the {} endpoint cannot be asked to ignore the end of a text", to_string(settings.endpoint)));
   if (settings.temperature && !(std::isfinite(*settings.temperature) && *settings.temperature >= 0))
     return invalid_input(
         fmt::format("temperature is {}; expected a finite number of at least 0", *settings.temperature));
@@ -78,10 +85,22 @@ std::string output_text(const level_settings& level, std::uint64_t index) {
 } // namespace
 
 struct plan::state {
+  state(dataset all, request_settings of_all) : prompts(std::move(all)), settings(std::move(of_all)) {}
+
   dataset prompts;
   request_settings settings;
-  std::vector<level_settings> levels;
-  body_template bodies;
+  std::optional<body_template> bodies; // of `prompts`; always there once the plan is made
+  mutable std::mutex failing;
+  mutable std::optional<error> failure;
+
+  /// Null where it can no longer be made, which is noted.
+  [[nodiscard]] std::shared_ptr<const prepared_body> body_of(std::size_t entry) const {
+    auto prepared = bodies->prepared(entry);
+    if (prepared.has_value()) return *std::move(prepared);
+    const std::lock_guard lock{failing};
+    if (!failure) failure = prepared.error();
+    return nullptr;
+  }
 
   /// The same for all copies of a request.
   [[nodiscard]] std::uint64_t content_of(std::uint64_t index) const { return index / settings.copies; }
@@ -96,24 +115,37 @@ struct plan::state {
     planned_request made;
     made.index = index;
     made.dataset_line = static_cast<std::uint32_t>(entry);
-    made.asked_output = bodies.max_tokens(entry);
-    made.body = bodies.body(entry, {.salt = salt, .max_tokens = output});
+    const auto body = body_of(entry);
+    if (!body) return made;
+    made.asked_output = body->max_tokens;
+    if (!output.empty() && body->takes_max_tokens()) made.asked_output = level.outputs[index];
+    made.body = bodies->body(*body, {.salt = salt, .max_tokens = output});
     return made;
   }
 };
 
-plan::plan(std::shared_ptr<const state> made) : state_(std::move(made)) {}
+plan::plan(std::shared_ptr<const state> made, std::vector<level_settings> levels)
+    : state_(std::move(made)),
+      levels_(std::make_shared<const std::vector<level_settings>>(std::move(levels))) {}
 
 result<plan> plan::make(dataset prompts, request_settings settings, std::vector<level_settings> levels) {
   if (auto fault = fault_of(prompts, settings, levels)) return *std::move(fault);
-  auto bodies = body_template::make(prompts, settings);
+  const auto made = std::make_shared<state>(std::move(prompts), std::move(settings));
+  auto bodies = body_template::make(made->prompts, made->settings);
   if (bodies.has_error()) return bodies.error();
-  return plan{std::make_shared<const state>(
-      state{std::move(prompts), std::move(settings), std::move(levels), *std::move(bodies)})};
+  made->bodies = *std::move(bodies);
+  return plan{made, std::move(levels)};
+}
+
+result<plan> plan::with_level(level_settings level) const {
+  if (auto fault = fault_of(level)) return *std::move(fault);
+  std::vector<level_settings> longer = *levels_;
+  longer.push_back(std::move(level));
+  return plan{state_, std::move(longer)};
 }
 
 const std::vector<level_settings>& plan::levels() const noexcept {
-  return state_->levels;
+  return *levels_;
 }
 
 const request_settings& plan::settings() const noexcept {
@@ -125,23 +157,26 @@ const dataset& plan::prompts() const noexcept {
 }
 
 planned_request plan::at(std::size_t level, std::uint64_t index) const {
-  const level_settings& of_level = state_->levels[level];
+  const level_settings& of_level = (*levels_)[level];
   planned_request made = state_->request(of_level, "salt", index, output_text(of_level, index));
-  if (!of_level.outputs.empty() && state_->bodies.takes_max_tokens(made.dataset_line))
-    made.asked_output = of_level.outputs[index];
   made.offset = offset_of(of_level.offsets, index);
   return made;
 }
 
+std::optional<error> plan::failure() const {
+  const std::lock_guard lock{state_->failing};
+  return state_->failure;
+}
+
 planned_request plan::warmup(std::size_t level, std::uint64_t index) const {
-  const level_settings& of_level = state_->levels[level];
+  const level_settings& of_level = (*levels_)[level];
   planned_request made = state_->request(of_level, "warmup-salt", index, {});
   made.offset = offset_of(of_level.warmup_offsets, index);
   return made;
 }
 
 std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::uint64_t>& sent) const {
-  const level_settings& of_level = state_->levels[level];
+  const level_settings& of_level = (*levels_)[level];
   if (!of_level.time) return of_level.requests;
   return level < sent.size() ? sent[level] : 0;
 }
@@ -150,17 +185,19 @@ std::uint64_t plan::hashed_requests(std::size_t level, const std::vector<std::ui
 // no field can run into the next, no two different plans give the same bytes. docs/datasets.md has the definition for
 // other programs.
 std::string plan::sha256(const std::vector<std::uint64_t>& sent) const {
-  const std::string_view path = endpoint_path(state_->settings.endpoint);
+  const std::string_view path = endpoint_path(state_->settings.answers());
   loadgen::sha256 hash;
   fmt::memory_buffer head;
-  for (std::size_t place = 0; place < state_->levels.size(); ++place) {
-    const level_settings& level = state_->levels[place];
+  for (std::size_t place = 0; place < levels_->size(); ++place) {
+    const level_settings& level = (*levels_)[place];
     if (level.time) hash.update(fmt::format("T{},", level.time->count()));
     for (std::uint64_t index = 0; index < hashed_requests(place, sent); ++index) {
       const std::uint64_t content = state_->content_of(index);
       const std::string salt = salt_text(state_->settings, level, "salt", content);
       const std::string output = output_text(level, index);
-      const auto pieces = state_->bodies.without_model(state_->entry_of(content), {.salt = salt, .max_tokens = output});
+      const auto body = state_->body_of(state_->entry_of(content));
+      if (!body) return {};
+      const auto pieces = body->without_model({.salt = salt, .max_tokens = output});
       const auto offset = offset_of(level.offsets, index);
       head.clear();
       if (offset)

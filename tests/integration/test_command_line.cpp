@@ -52,8 +52,9 @@ TEST(command_line, without_a_command_the_overview_is_on_standard_error) {
 TEST(command_line, unknown_commands_and_those_of_later_versions_are_refused) {
   expect_refused(call({"rnu"}), "loadgen: 'rnu': no such command; did you mean 'run'?");
   expect_refused(call({"frobnicate"}), "loadgen: 'frobnicate': no such command; --help lists all");
-  for (const std::string command : {"bench", "dataset", "merge"})
+  for (const std::string command : {"bench", "merge"})
     expect_refused(call({command}), "loadgen: " + command + ": not yet in this version");
+  expect_refused(call({"dataset", "chek"}), "loadgen: dataset 'chek': no such command; did you mean 'check'?");
 }
 
 TEST(command_line, each_bad_setting_is_one_line) {
@@ -72,8 +73,8 @@ TEST(command_line, each_bad_setting_is_one_line) {
        "--timeout: '30' is not a duration; expected a number with its unit, such as 500ms, 2s or 5m"},
       {{"--url", closed_url, "--warmup", "5x"},
        "--warmup: '5x' is not a duration; expected a number with its unit, such as 500ms, 2s or 5m"},
-      {{"--url", closed_url, "--endpoint", "tgi"},
-       "--endpoint: tgi is not yet in this version; expected chat or completions"},
+      {{"--url", closed_url, "--endpoint", "tgi", "--ignore-eos"},
+       "--ignore-eos: tgi cannot be asked for it; expected chat, completions, llamacpp or sglang as the --endpoint"},
       {{"--url", closed_url, "--shard", "0/2"}, "--shard: not yet in this version"},
       {{"--url", closed_url, "--rate", "2,0"}, "--rate: '0' is not valid; expected a number above 0"},
       {{"--url", closed_url, "--rate", "2", "--concurrency", "3"},

@@ -54,8 +54,12 @@ constexpr std::uint32_t concurrency = 32;
 
 workload::plan make_plan(std::uint64_t requests) {
   workload::dataset prompts = workload::builtin_dataset("default").value();
-  for (std::size_t i = 0; i < prompts.entries.size(); ++i)
-    prompts.entries[i].max_tokens = 4 + static_cast<std::uint32_t>(i % 11); // 4 to 14
+  std::vector<workload::dataset_entry> short_answers;
+  for (std::size_t i = 0; i < prompts.entries.size(); ++i) {
+    short_answers.push_back(prompts.entries[i]);
+    short_answers.back().max_tokens = 4 + static_cast<std::uint32_t>(i % 11); // 4 to 14
+  }
+  prompts.entries = std::move(short_answers);
   workload::request_settings request;
   request.model = "m";
   workload::level_settings level;

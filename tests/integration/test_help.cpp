@@ -11,7 +11,8 @@ namespace {
 
 TEST(help, names_every_option_and_keeps_to_100_columns) {
   for (const option_table* table :
-       {&run_options(), &report_options(), &compare_options(), &serve_options(), &calibrate_options()}) {
+       {&run_options(), &report_options(), &compare_options(), &serve_options(), &calibrate_options(),
+        &dataset_check_options(), &dataset_stats_options(), &dataset_import_options()}) {
     const std::string text = help_text(*table);
     for (const option_group& group : table->groups)
       for (const option_row& row : group.rows)

@@ -14,14 +14,15 @@ declare -A may_include=(
   [monitor]='net http metrics'
   [definitions]='metrics'
   [comparison]='metrics'
-  [report]='metrics definitions comparison'
+  [search]='metrics'
+  [report]='metrics definitions comparison search'
   [publish]='client report metrics'
   [launch]='net http'
   [serve]='net http sse protocol metrics'
   [calibrate]='metrics serve'
 )
 # Bytes and stamps go in, events come out: these never touch a socket or an event loop.
-sans_io=' base http sse protocol workload metrics definitions comparison report '
+sans_io=' base http sse protocol workload metrics definitions comparison search report '
 
 violations=0
 report() { # FILE LINE WHY

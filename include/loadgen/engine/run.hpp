@@ -64,7 +64,7 @@ struct warmup_settings {
 /// A run as it stands, for a display. Counts are of the phase that runs: warm-up or measured.
 struct progress {
   std::uint32_t level = 0;                  ///< place in the sweep, from 0
-  std::uint32_t levels = 0;                 ///< levels and trials in all
+  std::uint32_t levels = 0;                 ///< levels and trials in all; 0: decided while the run goes
   std::uint32_t trial = 1;                  ///< repetition of that level, from 1
   std::optional<std::uint32_t> concurrency; ///< closed loop
   std::optional<double> rate;               ///< open loop, requests/s; unset where level_load names none
@@ -86,7 +86,9 @@ struct run_settings {
   client_settings client;        ///< where and how to send; needs at least one target
   std::vector<level_load> loads; ///< one for each of the plan's levels
   warmup_settings warmup;        ///< the same before each of them
-  duration settle{};             ///< pause between one level or trial and the next; at least zero
+  /// Connections that must be possible for levels that are yet to be chosen; 0: the plan's own levels say how many.
+  std::uint32_t most_connections = 0;
+  duration settle{}; ///< pause between one level or trial and the next; at least zero
   std::uint32_t threads =
       1; ///< workers, each of two threads; 1 to 1024. They share the plan: the requests stay the same
   duration interrupt_grace = std::chrono::seconds{5}; ///< after an interrupt, how long in-flight requests may finish
@@ -107,6 +109,16 @@ struct probe_result {
   std::vector<std::string> models; ///< of GET /v1/models; empty where it was not asked or told none
 };
 
+/// What a server turned out to speak.
+struct found_endpoint {
+  endpoint_kind endpoint = endpoint_kind::chat; ///< what it is asked by
+  std::string page;                             ///< the path whose answer told so: "/v1/models"
+};
+
+/// Asks the first target, page by page, what it speaks: GETs alone. Blocks, at most 10 s a page. Errors: as probe();
+/// invalid_input where no page told.
+[[nodiscard]] result<found_endpoint> find_endpoint(const client_settings& settings);
+
 /// Looks the targets' names up, opens one connection to each, and asks the first for its models where wanted. Blocks.
 /// Errors: unreachable where a name has no address or no connection could be opened, invalid_input where one of a
 /// target's `addresses` is none or for the CA file. A server without a list of models is no error. Thread-safety: safe.
@@ -124,11 +136,32 @@ struct run_outcome {
 ///
 /// Errors: invalid_input for settings that do not fit the plan or a header that HTTP cannot carry, resource_limit where
 /// the descriptor limit is too low for the concurrency and cannot be raised, unreachable where a target's name has no
-/// address, io where the records cannot be written (no request is issued any more, what is in flight has
-/// interrupt_grace to end, what can be written stays, and the message accounts for every request). Thread-safety: one
-/// run with handle_signals at a time in a process. Lifetime: all arguments are only read, and not after it has
-/// returned. Cancellation: the signals.
+/// address, io where the dataset can no longer be read, or where the records cannot be written (no request is issued any
+/// more, what is in flight has interrupt_grace to end, what can be written stays, and the message accounts for every
+/// request). Thread-safety: one run with handle_signals at a time in a process. Lifetime: all arguments are only read,
+/// and not after it has returned. Cancellation: the signals.
 [[nodiscard]] result<run_outcome> run(const run_settings& settings, const workload::plan& plan,
                                       const metrics::run_info& info, const std::filesystem::path& records_file);
+
+/// A level that was decided on while the run goes.
+struct chosen_level {
+  workload::level_settings planned; ///< what to send, and when
+  level_load load;                  ///< under which load
+};
+
+/// Decides on the next level when one has run to its end, from its records: in the order in which its requests ended,
+/// warm-up requests among them. Nothing ends the run; so does an error. Called by the thread that called
+/// run_adaptive(), while nothing is in flight: the time that it takes passes between two levels. It must not throw.
+using level_chooser = std::function<result<std::optional<chosen_level>>(const metrics::recorded_level& ended)>;
+
+/// As run(), with a plan that grows: behind its last level `choose` is asked for one more, again and again. The
+/// workload's hashes are of all levels that were chosen, in their order. An interrupt ends the run without asking, and
+/// so does a level that was cut short.
+///
+/// Errors: those of run(); those of `choose`; invalid_input or resource_limit for a level that it chose. What was
+/// measured before stays in the file, as an incomplete run. Thread-safety, lifetime and cancellation: as of run().
+[[nodiscard]] result<run_outcome> run_adaptive(const run_settings& settings, const workload::plan& plan,
+                                               const level_chooser& choose, const metrics::run_info& info,
+                                               const std::filesystem::path& records_file);
 
 } // namespace loadgen::engine

@@ -36,7 +36,7 @@ public:
   /// Errors: invalid_input without a target or for a header that HTTP cannot carry, unreachable where its name has no
   /// address.
   [[nodiscard]] static result<streamer> create(boost::asio::any_io_executor executor, const client_settings& settings,
-                                               endpoint_kind endpoint);
+                                               answer_form asked);
 
   /// What was moved from may only be destroyed or assigned to.
   streamer(streamer&&) noexcept;

@@ -20,7 +20,7 @@ struct target {
   std::vector<std::string> addresses; ///< what the host resolved to, in the order to try; empty: not looked up yet
 
   /// The path of a request: prefix and endpoint path.
-  [[nodiscard]] std::string path(endpoint_kind endpoint) const;
+  [[nodiscard]] std::string path(answer_form asked) const;
 };
 
 /// Reads a base URL, "http://host:port". A trailing "/", "/v1" or the full path of an endpoint mean the same as the

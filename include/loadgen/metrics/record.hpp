@@ -63,6 +63,8 @@ struct chunk_stamp {
     /// empty_event_stamp) is beside it. Some clients do not see it.
     reasoning_content = 1U << 4U,
     calls_only = 1U << 5U, ///< arguments of tool or function calls alone, no text: some clients do not see it
+    whole =
+        1U << 6U, ///< not an event but the answer as a whole, which was not asked for as a stream: it tells of no token
   };
 
   instant arrival;                                               ///< kernel receive stamp of the read that completed it

@@ -25,8 +25,10 @@ enum class prompt_salt : std::uint8_t {
 
 /// What every request of a run has in common.
 struct request_settings {
-  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; completions takes no messages
+  endpoint_kind endpoint = endpoint_kind::chat; ///< path and form of the bodies; which take messages: takes_messages()
+  bool stream = true;                           ///< false: whole answers are asked for; `generate` has none
   std::string model;                            ///< outside the workload hash; empty: the body names none
+  bool keep_line_models = false;                ///< a line's body that names a model keeps it, whatever `model` is
   std::uint32_t default_max_tokens = 128;       ///< for lines without a max_tokens of their own; at least 1
   std::optional<std::uint32_t> max_tokens;      ///< asked for explicitly: beats a line's own; at least 1
   bool ignore_eos = false;           ///< bodies ask for max_tokens in full, which some servers know; false: no such key
@@ -38,6 +40,9 @@ struct request_settings {
   /// How often each request is sent, one after the other, before the next line's; at least 1. 2 where two servers are
   /// compared on the same requests.
   std::uint32_t copies = 1;
+
+  /// What requests are answered with.
+  [[nodiscard]] answer_form answers() const noexcept { return {endpoint, stream}; }
 };
 
 /// One level and trial: how many requests, and at which moments.
@@ -65,7 +70,7 @@ struct planned_request {
   std::optional<duration> offset; ///< open loop: after the start of the phase
   std::uint32_t dataset_line = 0; ///< which of the dataset's entries, from 0
   std::uint32_t asked_output = 0; ///< the body's max_tokens; 0 where extra_body removes it
-  std::string body;               ///< the request's JSON
+  std::string body;               ///< the request's JSON; empty: it can no longer be made, see plan::failure()
 };
 
 /// The requests of a run as a pure function of (dataset, settings): the same seed gives the same bytes. Bodies are
@@ -78,9 +83,14 @@ class plan {
 public:
   /// Errors: invalid_input where a setting is out of its range, the dataset or the levels are empty, or a line of the
   /// dataset cannot become a body: messages for the completions endpoint, no text to put the salt in, bytes that are
-  /// not UTF-8.
+  /// not UTF-8; io where a line cannot be read.
   [[nodiscard]] static result<plan> make(dataset prompts, request_settings settings,
                                          std::vector<level_settings> levels);
+
+  /// This plan with one more level behind its own, which stay as they are: for runs that decide on levels while they
+  /// go. Takes time and memory for the levels, not for the dataset, which both plans share. Errors: invalid_input where
+  /// a setting of the level is out of its range.
+  [[nodiscard]] result<plan> with_level(level_settings level) const;
 
   /// As given to make(), one for each level and trial, in the order they run. Valid as long as this plan or a copy.
   [[nodiscard]] const std::vector<level_settings>& levels() const noexcept;
@@ -94,6 +104,10 @@ public:
   /// The request at `index` of `levels()[level]`; any index in a closed loop of duration mode. Neither may be beyond
   /// what was planned.
   [[nodiscard]] planned_request at(std::size_t level, std::uint64_t index) const;
+
+  /// Why a request could not be made: the dataset's file was changed or can be read no more. Nothing where all could.
+  /// What sha256() and hashes of requests say after a failure is not to be used.
+  [[nodiscard]] std::optional<error> failure() const;
 
   /// The `index`-th warm-up request of `levels()[level]`: lines in file order, with a salt of its own. In an open loop
   /// `index` is below the number of its warmup_offsets.
@@ -109,8 +123,9 @@ public:
 
 private:
   struct state;
-  explicit plan(std::shared_ptr<const state> made);
-  std::shared_ptr<const state> state_;
+  plan(std::shared_ptr<const state> made, std::vector<level_settings> levels);
+  std::shared_ptr<const state> state_; // shared by plans that differ in their levels alone
+  std::shared_ptr<const std::vector<level_settings>> levels_;
 };
 
 } // namespace loadgen::workload

@@ -79,14 +79,34 @@ json::array warnings_json(const analyzed_run& run) {
   return all;
 }
 
+/// What a search found, in words.
+json::value search_words(const analyzed_run& run) {
+  const auto searched = search_of(run);
+  if (!searched) return nullptr;
+  return json::object{{"answer", answer_text(*searched)},
+                      {"bracketed", searched->found.bracketed()},
+                      {"notes", json::array(searched->found.notes.begin(), searched->found.notes.end())}};
+}
+
+json::value knee_words(const analyzed_run& run) {
+  const auto sweep = knee_of(run);
+  return sweep ? json::value(knee_text(*sweep)) : json::value();
+}
+
 result<json::object> run_json(const run_in_folder& of, std::size_t resolution) {
   auto traces = traces_of(of, resolution);
   if (traces.has_error()) return traces.error();
   json::array levels;
   for (json::object& level : *traces) levels.emplace_back(std::move(level));
   return json::object{
-      {"status", status_text(*of.run)}, {"verdict", verdict_text(*of.run)},       {"warnings", warnings_json(*of.run)},
-      {"damaged", of.run->run.damaged}, {"manifest", manifest_json(of.run->run)}, {"summary", summary_json(*of.run)},
+      {"status", status_text(*of.run)},
+      {"verdict", verdict_text(*of.run)},
+      {"warnings", warnings_json(*of.run)},
+      {"damaged", of.run->run.damaged},
+      {"manifest", manifest_json(of.run->run)},
+      {"summary", summary_json(*of.run)},
+      {"search", search_words(*of.run)},
+      {"knee", knee_words(*of.run)},
       {"levels", std::move(levels)},
   };
 }

@@ -31,6 +31,8 @@ function bannersOf(run) {
   const reasons = run.all.flatMap((level) =>
     level.figures.audit.reasons.map((reason) => (run.all.length > 1 ? `${nameOf(level, false)}: ${reason}` : reason)));
   const banners = [banner(worst, "Verdict ", run.verdict, reasons)];
+  if (run.search) banners.unshift(banner(run.search.bracketed ? "ok" : "incomplete", "Search ", run.search.answer, run.search.notes));
+  if (run.knee) banners.push(banner("ok", "Sweep ", run.knee, []));
   if (!run.summary.complete) banners.push(banner("incomplete", "Run ", run.status, []));
   if (run.damaged) banners.push(banner("incomplete", "Records ", "the last block was cut short; what it held is not counted", []));
   if (run.warnings.length > 0) banners.push(banner("incomplete", "Read with care", "", run.warnings));

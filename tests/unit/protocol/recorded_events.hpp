@@ -54,7 +54,10 @@ struct response_sink final : http::message_sink, sse::event_sink {
 
 /// The endpoint a recording is of, by its name.
 [[nodiscard]] inline endpoint_kind endpoint_of(std::string_view name) {
-  return name.find("-completions-") != std::string_view::npos ? endpoint_kind::completions : endpoint_kind::chat;
+  const auto has = [name](std::string_view part) { return name.find(part) != std::string_view::npos; };
+  if (has("-completions-")) return endpoint_kind::completions;
+  if (has("-completion-")) return endpoint_kind::llamacpp;
+  return has("-generate-") ? endpoint_kind::generate : endpoint_kind::chat;
 }
 
 /// What the reader of its endpoint finds in a recorded stream.

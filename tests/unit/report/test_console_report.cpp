@@ -112,6 +112,8 @@ verdict   ok: the client's own part in these figures is negligible
    128   1200       0    29.57    3785  113.6  238.5   33.19  53.11     33.52  4329   4978
   * fewer than ten samples lie beyond this p99: it is little more than chance
 
+knee: none; throughput still grows at the highest loads
+
 latency against throughput: E2E p50 in ms (up) at output tokens/s (right)
       4329 |                                                                  d
            |

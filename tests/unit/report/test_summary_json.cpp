@@ -41,8 +41,8 @@ void expect_distribution(key_set& keys, const std::string& path) {
 }
 
 key_set schema_keys() {
-  key_set keys{"schema", "run_id", "label",    "complete", "interrupted_by", "target", "workload",
-               "system", "levels", "levels[]", "trials",   "search",         "cost",   "monitors"};
+  key_set keys{"schema", "run_id",   "label",  "complete", "interrupted_by", "target", "workload", "system",
+               "levels", "levels[]", "trials", "search",   "knee",           "cost",   "monitors"};
   const auto add = [&keys](const std::string& parent, std::initializer_list<const char*> names) {
     for (const char* name : names) keys.insert(parent + "." + name);
   };
@@ -221,7 +221,7 @@ TEST(summary_json, what_the_manifest_lacks_is_null) {
   analyzed_run run = samples::empty_run();
   run.run.info.manifest.clear();
   const json::object summary = summary_json(run);
-  for (const char* key : {"label", "target", "workload", "system", "trials", "search", "cost", "monitors"})
+  for (const char* key : {"label", "target", "workload", "system", "trials", "search", "knee", "cost", "monitors"})
     EXPECT_EQ(summary.at(key), nullptr) << key;
 }
 

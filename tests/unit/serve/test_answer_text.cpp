@@ -43,13 +43,13 @@ TEST(token_events, unframed_event_is_the_chunk_s_payload) {
   EXPECT_EQ(unframed.make(7, 1), test::decode_chunks(framed.make(7, 1)).at(0));
 }
 
-TEST(role_event, carries_the_role_and_no_content) {
-  const auto event = only_event(role_event(chat, stream_framing::chunked));
+TEST(opening_event, of_chat_carries_the_role_and_no_content) {
+  const auto event = only_event(opening_event(chat, stream_framing::chunked));
   EXPECT_EQ(event.at_pointer("/choices/0/delta"), boost::json::parse(R"({"role":"assistant","content":""})"));
 }
 
 TEST(closing_events, finish_done_and_last_chunk) {
-  const auto chunks = test::decode_chunks(closing_events(chat, stream_framing::chunked, std::nullopt));
+  const auto chunks = test::decode_chunks(closing_events(chat, stream_framing::chunked, {}, false));
   ASSERT_EQ(chunks.size(), 3U);
   const auto finish = boost::json::parse(test::decode_events(chunks[0]).at(0));
   EXPECT_EQ(finish.at_pointer("/choices/0/finish_reason"), "length");
@@ -60,7 +60,7 @@ TEST(closing_events, finish_done_and_last_chunk) {
 
 TEST(closing_events, usage_where_asked) {
   const auto chunks = test::decode_chunks(
-      closing_events(plain, stream_framing::chunked, usage_counts{.prompt_tokens = 3, .completion_tokens = 4}));
+      closing_events(plain, stream_framing::chunked, {.prompt_tokens = 3, .completion_tokens = 4}, true));
   ASSERT_EQ(chunks.size(), 4U);
   const auto usage = boost::json::parse(test::decode_events(chunks[1]).at(0));
   EXPECT_EQ(usage.at("choices"), boost::json::array{});

@@ -26,10 +26,17 @@ inline dataset three_lines() {
   return dataset{"three", "", {escapes, messages, plain}};
 }
 
+template<class Change>
+dataset three_lines_with(Change change) {
+  const entry_list all = three_lines().entries;
+  dataset_entry third = all[2];
+  change(third);
+  return dataset{"three", "", {all[0], all[1], third}};
+}
+
 inline dataset two_prompts() {
-  dataset prompts = three_lines();
-  prompts.entries.erase(prompts.entries.begin() + 1);
-  return prompts;
+  const entry_list all = three_lines().entries;
+  return dataset{"three", "", {all[0], all[2]}};
 }
 
 inline dataset one_line_of_messages(std::string messages) {

@@ -61,8 +61,8 @@ TEST_F(dataset_files, a_file_larger_than_one_read_is_read_whole) {
   const auto read = read_dataset(write("large.txt", bytes));
   ASSERT_TRUE(read.has_value());
   ASSERT_EQ(read->entries.size(), 30'000U);
-  EXPECT_EQ(read->entries.back().prompt, "prompt 29999");
-  EXPECT_EQ(read->entries.back().line, 30'000U);
+  EXPECT_EQ(read->entries[29'999].prompt, "prompt 29999");
+  EXPECT_EQ(read->entries[29'999].line, 30'000U);
 }
 
 TEST_F(dataset_files, what_cannot_be_read_is_an_io_error_with_its_reason) {

@@ -89,8 +89,10 @@ TEST(dataset_parser, a_dataset_without_prompts_is_refused) {
 }
 
 TEST(dataset_parser, bytes_that_are_not_utf8_are_refused_with_their_line) {
-  for (const auto format : {jsonl, json_array, text})
-    EXPECT_EQ(refusal("[\n\"caf\xE9\"]", format), "f:2: bytes that are not UTF-8; expected UTF-8 text");
+  for (const auto format : {jsonl, json_array, text, csv}) {
+    const std::string first = format == json_array ? "[" : format == csv ? "prompt" : "{\"prompt\":\"a\"}";
+    EXPECT_EQ(refusal(first + "\n\"caf\xE9\"]", format), "f:2: bytes that are not UTF-8; expected UTF-8 text");
+  }
 }
 
 TEST(dataset_parser, bad_json_is_refused_with_its_line) {

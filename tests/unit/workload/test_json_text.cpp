@@ -29,9 +29,16 @@ TEST(json_text, numbers_with_a_fraction_have_their_shortest_usual_form) {
 TEST(json_text, a_string_within_is_found) {
   const json::value value = json::parse(R"([{"k":"same"},{"k":"same"}])");
   std::string out = "xx";
-  const std::size_t at = append_json_and_find(out, value, value.at(1).at("k").get_string());
+  const std::size_t at = append_json_and_find(out, value, {.text = &value.at(1).at("k").get_string()}).text;
   EXPECT_EQ(out, R"(xx[{"k":"same"},{"k":"same"}])");
   EXPECT_EQ(out.substr(at), R"(same"}])");
+}
+
+TEST(json_text, a_number_within_is_found) {
+  const json::value value = json::parse(R"({"a":{"n":7,"m":7},"n":7})");
+  std::string out;
+  const json_places found = append_json_and_find(out, value, {.number = &value.at("a").at("m")});
+  EXPECT_EQ(out.substr(found.number), R"(7},"n":7})");
 }
 
 // The object cases of RFC 7396, appendix A.

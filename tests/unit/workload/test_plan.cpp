@@ -180,13 +180,11 @@ TEST(plan, entries_that_cannot_be_sent_are_refused_by_line) {
             "dataset line 1: neither prompt nor messages; expected one of them");
   EXPECT_EQ(refusal({}, {closed_loop(1)}, single_prompt("caf\xE9")),
             "dataset line 1: bytes that are not UTF-8; expected UTF-8 text");
-  dataset both = three_lines();
-  both.entries[2].messages = "[]";
+  const dataset both = three_lines_with([](dataset_entry& third) { third.messages = "[]"; });
   EXPECT_EQ(refusal({}, {closed_loop(1)}, both), "dataset line 4: both prompt and messages; expected one of them");
   EXPECT_EQ(refusal({}, {closed_loop(1)}, one_line_of_messages("{}")),
             "dataset line 1: the messages are not a JSON array; expected one");
-  dataset budget = three_lines();
-  budget.entries[2].max_tokens = 0;
+  const dataset budget = three_lines_with([](dataset_entry& third) { third.max_tokens = 0; });
   EXPECT_EQ(refusal({}, {closed_loop(1)}, budget),
             "dataset line 4: the body's max_tokens is 0; expected an integer from 1 to 4294967295");
 }

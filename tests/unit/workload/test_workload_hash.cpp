@@ -117,12 +117,11 @@ TEST(workload_hash, every_other_change_changes_it) {
   hashes.insert(hash({}, {level_settings{0, 1, 3, {1ms, 2ms, duration{3'000'001}}}}, two_prompts()));
   hashes.insert(hash({}, {level_settings{0, 1, 2, {1ms, 2ms}}}, two_prompts()));
   hashes.insert(hash({}, {open[0], open[0]}, two_prompts()));
-  dataset changed = two_prompts();
-  changed.entries[1].prompt += ".";
-  hashes.insert(hash({}, open, changed));
-  dataset swapped = two_prompts();
-  std::swap(swapped.entries[0], swapped.entries[1]);
-  hashes.insert(hash({}, open, swapped));
+  const entry_list both = two_prompts().entries;
+  dataset_entry changed = both[1];
+  changed.prompt += ".";
+  hashes.insert(hash({}, open, dataset{"changed", "", {both[0], changed}}));
+  hashes.insert(hash({}, open, dataset{"swapped", "", {both[1], both[0]}}));
   EXPECT_EQ(std::set<std::string>(hashes.begin(), hashes.end()).size(), hashes.size());
 }
 

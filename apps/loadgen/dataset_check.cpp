@@ -57,8 +57,9 @@ int check_file(const fs::path& file, const std::optional<dataset_manifest>& mani
   for (const findings& all : {drifted, repeated})
     for (const std::string& finding : all) complain(fmt::format("{}: {}", file.string(), finding), exit_gate);
   const bool well = drifted.empty() && repeated.empty();
-  fmt::print("{}: {}: {} entries of the form {}, {} duplicates, {}\n", file.string(), well ? "ok" : "not ok",
+  fmt::print("{}: {}: {} entries of the form {}, {} duplicate{}, {}\n", file.string(), well ? "ok" : "not ok",
              prompts->entries.size(), prompts->format, duplicates->empty() ? "no" : std::to_string(duplicates->size()),
+             duplicates->size() == 1 ? "" : "s",
              !manifest         ? "no manifest"
              : drifted.empty() ? "as its manifest says"
                                : "not as its manifest says");

@@ -41,7 +41,7 @@ error cannot_write(const fs::path& file) {
 }
 
 /// Writes line by line: the dataset may be larger than memory.
-result<written_dataset> write_lines(const workload::dataset& prompts, const fs::path& file) {
+result<written_dataset> write_lines(const workload::dataset& prompts, std::string_view name, const fs::path& file) {
   const std::unique_ptr<std::FILE, close_file> stream{std::fopen(file.c_str(), "wb")};
   if (!stream) return cannot_write(file);
   written_dataset made;
@@ -50,7 +50,7 @@ result<written_dataset> write_lines(const workload::dataset& prompts, const fs::
     const auto entry = prompts.entries.at(i);
     if (entry.has_error()) return entry.error();
     auto line = workload::jsonl_line(*entry);
-    if (line.has_error()) return invalid_input(fmt::format("line {}: {}", entry->line, line.error().message));
+    if (line.has_error()) return invalid_input(fmt::format("{}:{}: {}", name, entry->line, line.error().message));
     *line += '\n';
     if (std::fwrite(line->data(), 1, line->size(), stream.get()) != line->size()) return cannot_write(file);
     hash.update(*line);
@@ -103,11 +103,12 @@ std::optional<error> fault_of_target(const settings& from, const fs::path& file)
 }
 
 /// Both files come into being whole, or not at all.
-result<written_dataset> import_dataset(const settings& from, const workload::dataset& source, const fs::path& file) {
+result<written_dataset> import_dataset(const settings& from, const std::string& name, const workload::dataset& source,
+                                       const fs::path& file) {
   fs::path unfinished = file;
   unfinished += fmt::format(".{}", getpid());
   std::error_code failure;
-  auto made = write_lines(source, unfinished);
+  auto made = write_lines(source, name, unfinished);
   if (made.has_error()) {
     fs::remove(unfinished, failure);
     return made.error();
@@ -142,9 +143,9 @@ int dataset_import_command(const std::vector<std::string>& arguments) {
   const std::string& name = command->positionals.front();
   const auto source = open_dataset(name, how);
   if (source.has_error()) return complain(source.error());
-  const auto made = import_dataset(from, *source, file);
+  const auto made = import_dataset(from, name, *source, file);
   if (made.has_error() && made.error().code == errc::io) return complain(made.error().message, exit_unwritten);
-  if (made.has_error()) return complain(invalid_input(fmt::format("{}: {}", name, made.error().message)));
+  if (made.has_error()) return complain(made.error());
   fmt::print("{}: {} entries from {} ({}), sha256 {}\n", file.string(), made->lines, name, source->format,
              made->sha256);
   return exit_done;

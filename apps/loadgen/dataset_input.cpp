@@ -58,6 +58,7 @@ void read_filters(const settings& from, value_reader& read, workload::dataset_re
 workload::dataset_reading read_dataset_reading(const settings& from, value_reader& read, std::uint64_t seed) {
   workload::dataset_reading how;
   how.format = workload::dataset_format_from_name(from.text("dataset-format")); // "auto": nothing
+  how.all_turns = from.text("dataset-turns") == "all";
   how.seed = seed;
   read_map(from, read, how);
   read_filters(from, read, how);
@@ -75,8 +76,9 @@ workload::dataset_reading read_dataset_reading(const settings& from, value_reade
 result<workload::dataset> open_dataset(std::string_view name, const workload::dataset_reading& how) {
   constexpr std::string_view builtin = "builtin:";
   if (!name.starts_with(builtin)) return workload::read_dataset(name, how);
-  if (how.format || !how.fields.empty())
-    return invalid_input("a builtin dataset has its form; expected no --dataset-format and no --dataset-map");
+  if (how.format || !how.fields.empty() || how.all_turns)
+    return invalid_input("a builtin dataset has its form; expected no --dataset-format, --dataset-map or "
+                         "--dataset-turns");
   return workload::builtin_dataset(name.substr(builtin.size()), how);
 }
 

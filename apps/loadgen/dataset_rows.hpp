@@ -13,6 +13,13 @@ inline constexpr std::array dataset_rows{
                .help = "form of the dataset's file",
                .fallback = "auto",
                .shape = value_shape::choice},
+    option_row{.name = "dataset-turns",
+               .placeholder = "first|all",
+               .help =
+                   "of ShareGPT conversations: what the human says first, as a request of its own, or all of it, as "
+                   "turns of a conversation",
+               .fallback = "first",
+               .shape = value_shape::choice},
     option_row{.name = "dataset-map",
                .placeholder = "PART=FIELD[,...]",
                .help = "which column or member holds prompt, messages, max_tokens, category or id, such as "

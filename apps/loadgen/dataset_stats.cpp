@@ -72,7 +72,8 @@ std::string bars(const std::vector<std::pair<std::string, std::uint64_t>>& count
   std::string text;
   for (const auto& [label, count] : counts) {
     const std::size_t length = count == 0 ? 0 : std::max<std::size_t>(count * room / most, 1);
-    text += fmt::format("  {:>{}}  {:>{}}  {}\n", label, label_width, count, count_width, std::string(length, '#'));
+    text += fmt::format("  {:>{}}  {:>{}}{}{}\n", label, label_width, count, count_width, length > 0 ? "  " : "",
+                        std::string(length, '#'));
   }
   return text;
 }

@@ -22,15 +22,28 @@ result<std::string> read_text_file(const std::filesystem::path& file) {
   return text;
 }
 
-result<void> write_text(const std::filesystem::path& file, std::string_view text) {
+namespace {
+
+/// `mode` as fopen has it.
+result<void> put_text(const std::filesystem::path& file, const char* mode, std::string_view text) {
   const bool to_standard_output = file == "-";
-  std::FILE* stream = to_standard_output ? stdout : std::fopen(file.c_str(), "wb");
+  std::FILE* stream = to_standard_output ? stdout : std::fopen(file.c_str(), mode);
   bool written = stream && std::fwrite(text.data(), 1, text.size(), stream) == text.size();
   if (stream) written = (to_standard_output ? std::fflush(stream) : std::fclose(stream)) == 0 && written;
   if (!written)
     return error{errc::io, fmt::format("cannot write {}: {}", to_standard_output ? "standard output" : file.string(),
                                        std::strerror(errno))};
   return {};
+}
+
+} // namespace
+
+result<void> write_text(const std::filesystem::path& file, std::string_view text) {
+  return put_text(file, "wb", text);
+}
+
+result<void> append_text(const std::filesystem::path& file, std::string_view text) {
+  return put_text(file, "ab", text);
 }
 
 result<void> write_whole(const std::filesystem::path& file, std::string_view text) {

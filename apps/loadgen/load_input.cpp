@@ -29,15 +29,38 @@ void read_warmup(const settings& from, value_reader& read, run_input& input) {
     input.run.warmup.time = read.span("warmup");
 }
 
-load_terms read_terms(settings& from, value_reader& read) {
+/// With --ab both servers have the same conversations, and each to its last turn.
+void read_conversations(settings& from, value_reader& read, const run_input& input, load_terms& terms) {
+  const std::uint64_t conversations = read.count("conversations", 1);
+  if (!terms.order) return; // which is said of all options of conversations
+  if (input.ab && conversations % 2 != 0)
+    read.fail("conversations", fmt::format("{} is odd; with --ab expected an even number, half for each side",
+                                           from.text("conversations")));
+  terms.requests = terms.order->requests_before(conversations);
+  from.set_effective("requests", *terms.requests);
+}
+
+load_terms read_terms(settings& from, value_reader& read, const run_input& input) {
   load_terms terms;
-  constexpr std::array<std::string_view, 2> stop_rules{"requests", "duration"};
-  if (read.strongest(stop_rules) == "duration") {
+  if (input.prompts.has_conversations) {
+    auto order = workload::conversation_order::make(input.prompts, input.ab ? 2U : 1U);
+    if (order.has_error())
+      read.fail("dataset", order.error());
+    else
+      terms.order = *std::move(order);
+  }
+  constexpr std::array<std::string_view, 3> stop_rules{"requests", "duration", "conversations"};
+  const std::string_view rule = read.strongest(stop_rules);
+  if (rule == "conversations") {
+    read_conversations(from, read, input, terms);
+  } else if (rule == "duration") {
     terms.time = read.span("duration");
     if (*terms.time == duration::zero()) read.fail("duration", "is zero; expected a time above it, such as 30s");
     from.set_effective("requests", nullptr);
   } else if (from.at("requests").is_set()) {
     terms.requests = read.count("requests", 1);
+    if (terms.order && input.ab)
+      read.fail("requests", "would cut conversations off, and not alike for both sides; expected --conversations");
   }
   terms.trials = static_cast<std::uint32_t>(read.count("trials", 1, most_trials));
   return terms;
@@ -49,7 +72,7 @@ void read_closed_loop(settings& from, value_reader& read, const load_terms& term
   boost::json::array defaults;
   for (std::uint32_t level = 0; level < concurrencies.size(); ++level) {
     const std::uint32_t concurrency = concurrencies[level];
-    const std::uint64_t by_default = requests_by_default(concurrency);
+    const std::uint64_t by_default = requests_by_default(terms, concurrency);
     defaults.emplace_back(by_default);
     for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
       workload::level_settings planned{.level = level, .trial = trial, .offsets = {}, .time = terms.time};
@@ -64,11 +87,12 @@ void read_closed_loop(settings& from, value_reader& read, const load_terms& term
 }
 
 result<workload::level_settings> draw_stages(const run_input& input, const workload::rate_shape& shape,
-                                             const workload::arrival_settings& arrivals, std::uint32_t trial) {
+                                             const workload::arrival_settings& arrivals, const load_terms& terms,
+                                             std::uint32_t trial) {
   auto offsets = workload::draw_arrivals_over(shape, arrivals, arrival_draws(input, "arrivals", 0, trial));
   if (offsets.has_value() && offsets->empty())
     return invalid_input("nothing arrives within the stages; expected longer ones or higher rates");
-  auto planned = make_level(input, arrivals, std::move(offsets), 0, trial);
+  auto planned = make_level(input, arrivals, terms, std::move(offsets), 0, trial);
   if (planned.has_value()) planned->time = shape.length();
   return planned;
 }
@@ -88,11 +112,11 @@ void read_rates(settings& from, value_reader& read, const load_terms& terms, run
       input.run.loads.push_back(load);
     }
   from.set_effective("concurrency", nullptr);
-  if (!terms.requests && !terms.time) from.set_effective("requests", requests_by_default());
+  if (!terms.requests && !terms.time) from.set_effective("requests", requests_by_default(terms, 1));
 }
 
 void read_stages(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
-  refuse_beside("stages", {"requests", "duration"}, from, read);
+  refuse_beside("stages", {"requests", "duration", "conversations"}, from, read);
   workload::arrival_settings arrivals = read_arrival(from, read);
   const auto shape = workload::parse_stages(from.text("stages"));
   if (shape.has_error()) return read.fail("stages", shape.error());
@@ -101,7 +125,7 @@ void read_stages(settings& from, value_reader& read, const load_terms& terms, ru
   arrivals.rate = shape->mean_rate();
   load.rate = arrivals.rate;
   for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
-    auto planned = draw_stages(input, *shape, arrivals, trial);
+    auto planned = draw_stages(input, *shape, arrivals, terms, trial);
     if (planned.has_error()) return read.fail("stages", planned.error());
     input.levels.push_back(std::move(*planned));
     input.run.loads.push_back(load);
@@ -110,7 +134,8 @@ void read_stages(settings& from, value_reader& read, const load_terms& terms, ru
 }
 
 void read_trace(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
-  refuse_beside("trace", {"requests", "duration", "arrival", "ab"}, from, read);
+  refuse_beside("trace", {"requests", "duration", "conversations", "arrival", "ab"}, from, read);
+  if (terms.order) return read.fail("trace", "has single requests, and the dataset conversations; expected prompts");
   const engine::level_load given = read_open_load(from, read);
   if (read.failure()) return;
   const workload::replay replayed = read_replay(from, read, input);
@@ -118,7 +143,7 @@ void read_trace(settings& from, value_reader& read, const load_terms& terms, run
   engine::level_load load = given;
   load.rate = replayed.mean_rate();
   for (std::uint32_t trial = 1; trial <= terms.trials; ++trial) {
-    auto planned = make_level(input, {.rate = *load.rate}, replayed.offsets, 0, trial);
+    auto planned = make_level(input, {.rate = *load.rate}, terms, replayed.offsets, 0, trial);
     if (planned.has_error()) return read.fail("trace", planned.error());
     planned->requests = planned->offsets.size();
     planned->outputs = replayed.outputs;
@@ -132,11 +157,11 @@ void read_trace(settings& from, value_reader& read, const load_terms& terms, run
 } // namespace
 
 void read_load(settings& from, value_reader& read, run_input& input) {
-  input.requests.seed = read.count("seed", 0);
   input.run.threads = static_cast<std::uint32_t>(read.count("threads", 1, most_threads));
   read_warmup(from, read, input);
   input.run.settle = read.span("settle");
-  const load_terms terms = read_terms(from, read);
+  const load_terms terms = read_terms(from, read, input);
+  if (read.failure()) return; // what follows needs the dataset's conversations
   constexpr std::array<std::string_view, 5> loads{"concurrency", "rate", "stages", "trace", "find-max"};
   const std::string_view load = read.strongest(loads);
   if (load == "find-max")

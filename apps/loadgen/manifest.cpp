@@ -34,6 +34,12 @@ json::value trace_facts(const std::optional<replayed_trace>& trace) {
                       {"output_tokens", trace->output_tokens}};
 }
 
+json::value conversation_facts(const workload::plan& plan) {
+  if (!plan.has_conversations()) return nullptr;
+  const bool scripted = plan.settings().conversations.replies == workload::reply_source::scripted;
+  return json::object{{"replies", scripted ? "scripted" : "server"}};
+}
+
 json::object dataset_facts(const workload::dataset& prompts) {
   const bool from_file = !prompts.format.empty();
   return {{"name", prompts.name},
@@ -48,6 +54,7 @@ json::object workload_facts(const run_input& input, const workload::plan& plan) 
   return {
       {"dataset", dataset_facts(plan.prompts())},
       {"trace", trace_facts(input.trace)},
+      {"conversations", conversation_facts(plan)},
       {"sha256", workload_hash(input, plan)},
       {"wire_sha256", nullptr},
   };
@@ -76,6 +83,7 @@ json::object target_facts(const run_input& input, const workload::plan& plan) {
 json::object make_manifest(const resolved_command& command, const run_input& input, const workload::plan& plan) {
   return {
       {"label", input.label.empty() ? json::value() : json::value(input.label)},
+      {"variant", input.variant.empty() ? json::value() : json::value(input.variant)},
       {"command", command_line(command)},
       {"settings", command.values.to_json()},
       {"seed", plan.settings().seed},

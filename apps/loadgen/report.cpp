@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "export.hpp"
 #include "files.hpp"
 #include "gnuplot.hpp"
 #include "help.hpp"
@@ -13,8 +14,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <span>
 
@@ -23,13 +22,6 @@ namespace loadgen::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_whole_package(const std::filesystem::path& run_folder) {
-  constexpr std::array files{"manifest.json", "report.html", "raw/requests.csv", "summary/summary.json",
-                             "summary/summary.csv"};
-  return std::all_of(files.begin(), files.end(),
-                     [&](const char* file) { return std::filesystem::exists(run_folder / file); });
-}
 
 /// The figures by the definitions that --as names, and their JSON.
 struct figures_as {
@@ -51,7 +43,7 @@ std::optional<metrics::sample_keeping> keeping(const settings& from) {
 
 result<report::analyzed_run> load(const settings& from, const std::filesystem::path& run_folder) {
   auto run = report::load_run(run_folder, keeping(from));
-  if (run.has_error() || is_whole_package(run_folder)) return run;
+  if (run.has_error() || report::is_whole_package(run_folder)) return run;
   const auto written = report::write_package(run_folder, *run);
   if (written.has_error()) complain(written.error()); // a folder that is only to be read can be reported all the same
   return run;
@@ -78,7 +70,7 @@ result<void> draw(const settings& from, const fs::path& gnuplot, std::span<const
 int report_together(const resolved_command& command, const fs::path& gnuplot) {
   if (command.values.text("html").empty() && command.values.text("plots").empty())
     return complain(invalid_input("several RUNs: expected --html FILE, the page of them all, or --plots DIR"));
-  for (const char* option : {"summary", "as", "json", "hlog"})
+  for (const char* option : {"summary", "as", "json", "hlog", "export"})
     if (command.values.at(option).is_set())
       return complain(
           invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html or --plots alone", option)));
@@ -92,6 +84,22 @@ int report_together(const resolved_command& command, const fs::path& gnuplot) {
   for (std::size_t i = 0; i < runs.size(); ++i) all.push_back({&runs[i], command.positionals[i]});
   const auto written = draw(command.values, gnuplot, all);
   return written.has_error() ? complain(written.error().message, exit_unwritten) : int{exit_done};
+}
+
+/// Whether the outputs asked for make sense together, and no two of them want standard output for themselves.
+result<void> check_outputs(const settings& from) {
+  if (!from.text("json").empty() && from.text("as").empty())
+    return invalid_input("--json: needs --as; expected the name of a tool, or all");
+  if (const auto sensible = check_export(from); sensible.has_error()) return sensible;
+  std::string_view taken_by;
+  for (const char* option : {"summary", "json", "to"}) {
+    if (from.text(option) != "-") continue;
+    if (!taken_by.empty())
+      return invalid_input(
+          fmt::format("--{}: '-' is taken by --{}; expected a file for one of them", option, taken_by));
+    taken_by = option;
+  }
+  return {};
 }
 
 } // namespace
@@ -109,11 +117,7 @@ int report_command(const std::vector<std::string>& arguments) {
   if (gnuplot.has_error()) return complain(gnuplot.error());
   if (command->positionals.size() > 1) return report_together(*command, *gnuplot);
 
-  const std::string_view json = command->values.text("json");
-  if (!json.empty() && command->values.text("as").empty())
-    return complain(invalid_input("--json: needs --as; expected the name of a tool, or all"));
-  if (json == "-" && command->values.text("summary") == "-")
-    return complain(invalid_input("--json: '-' is taken by --summary; expected a file for one of them"));
+  if (const auto sensible = check_outputs(command->values); sensible.has_error()) return complain(sensible.error());
 
   const std::filesystem::path run_folder = command->positionals.front();
   const auto run = load(command->values, run_folder);
@@ -126,11 +130,18 @@ int report_command(const std::vector<std::string>& arguments) {
     if (const auto written = report::write_hlog(run_folder, hlog); written.has_error())
       return complain(written.error().message, exit_unwritten);
 
+  if (const auto exported = write_export(command->values, run_folder); exported.has_error())
+    return complain(exported.error().message,
+                    exported.error().code == errc::io ? int{exit_unwritten} : int{exit_usage});
+
   const std::string_view as = command->values.text("as");
+  const std::string_view json = command->values.text("json");
   const figures_as figures =
-      as.empty() ? figures_as{report::console_report(*run, characters_of_locale()), {}} : by_definitions(*run, as);
+      as.empty()
+          ? figures_as{report::console_report(*run, characters_of_locale()) + report::parquet_note(run_folder), {}}
+          : by_definitions(*run, as);
   const std::string_view summary = command->values.text("summary");
-  if (summary != "-" && json != "-")
+  if (summary != "-" && json != "-" && command->values.text("to") != "-")
     if (const auto shown = write_text("-", figures.text); shown.has_error())
       return complain(shown.error().message, exit_unwritten);
   if (!json.empty())

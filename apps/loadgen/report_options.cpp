@@ -37,10 +37,27 @@ constexpr std::array output_rows{
                    "goes there"},
     option_row{.name = "export",
                .placeholder = "vllm|aiperf",
-               .help = "write the run in another tool's format",
-               .shape = value_shape::choice,
-               .since = availability::later},
-    option_row{.name = "to", .placeholder = "FILE", .help = "where --export writes", .since = availability::later},
+               .help =
+                   "the run as a result file of vllm bench serve, or as aiperf's profile_export_aiperf.json, by that "
+                   "tool's definitions; needs --to",
+               .shape = value_shape::choice},
+    option_row{.name = "to",
+               .placeholder = "FILE",
+               .help = "where --export writes; -: on standard output, and nothing else goes there"},
+    option_row{.name = "level",
+               .placeholder = "N",
+               .help = "--export: which level and trial, by its place in the summary's levels, from 0",
+               .fallback_note = "the only one; with --append: all",
+               .shape = value_shape::number},
+    option_row{.name = "append",
+               .help =
+                   "--export vllm: add a line for each level and trial to FILE, as --append-result of that tool does",
+               .fallback = "false",
+               .shape = value_shape::toggle},
+    option_row{.name = "detailed",
+               .help = "--export vllm: with its arrays of all requests, as --save-detailed of that tool gives them",
+               .fallback = "false",
+               .shape = value_shape::toggle},
 };
 
 constexpr std::array groups{option_group{"Output", output_rows}, option_group{"Settings", common_rows}};

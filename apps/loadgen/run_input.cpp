@@ -7,6 +7,7 @@
 #include "value_reader.hpp"
 
 #include <loadgen/engine/target.hpp>
+#include <loadgen/report/report.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -45,6 +46,21 @@ void read_pairs(const settings& from, value_reader& read, run_input& input) {
   if (from.at("requests").is_set() && read.count("requests", 1) % 2 != 0)
     read.fail("requests",
               fmt::format("{} is odd; with --ab expected an even number, half for each side", from.text("requests")));
+}
+
+void read_conversations(const settings& from, value_reader& read, run_input& input) {
+  if (!input.prompts.has_conversations) {
+    for (const std::string_view option : {"conversations", "think-time", "conversation-reply"})
+      if (from.at(option).is_given())
+        read.fail(option, "is for conversations; expected a --dataset that has lines with `turns`");
+    return;
+  }
+  workload::conversation_settings& conversations = input.requests.conversations;
+  if (from.text("conversation-reply") == "scripted") conversations.replies = workload::reply_source::scripted;
+  if (!from.at("think-time").is_set()) return;
+  const auto thinking = workload::parse_think_time(from.text("think-time"));
+  if (thinking.has_error()) return read.fail("think-time", thinking.error());
+  conversations.thinking = *thinking;
 }
 
 void read_endpoint(const settings& from, value_reader& read, run_input& input) {
@@ -137,9 +153,31 @@ void read_prompts(settings& from, value_reader& read, run_input& input) {
   if (!input.prompts.format.empty()) from.set_effective("dataset-format", boost::json::value(input.prompts.format));
 }
 
+/// A name that is one folder, in any file system and for any shell.
+bool is_folder_name(std::string_view name) {
+  constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+  return !name.empty() && name.size() <= 64 && name.front() != '.' && name.front() != '-' &&
+         name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+void read_variant(const settings& from, value_reader& read, run_input& input) {
+  if (!from.at("variant").is_set()) return;
+  input.variant = from.text("variant");
+  if (!is_folder_name(input.variant))
+    return read.fail("variant", fmt::format("'{}' is no name for a folder; expected letters, digits, '_', '-' and '.', "
+                                            "64 at most, such as dynamic-8",
+                                            input.variant));
+  std::error_code unreadable;
+  const std::filesystem::path folder = input.output / input.variant;
+  if (std::filesystem::exists(folder, unreadable) && !std::filesystem::is_directory(folder, unreadable))
+    return read.fail("variant", fmt::format("{} is a file; expected a name that is free", folder.string()));
+  if (const auto parquet = report::check_parquet(); parquet.has_error()) read.fail("variant", parquet.error());
+}
+
 void read_results(const settings& from, value_reader& read, run_input& input) {
   input.label = from.text("label");
   input.output = from.text("output");
+  read_variant(from, read, input);
   if (from.at("summary").is_set()) {
     input.summary = from.text("summary");
     if (const auto possible = can_write(*input.summary); possible.has_error())
@@ -188,12 +226,14 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_endpoint(from, read, input);
   read_client(from, variables, read, input);
   read_requirements(from, read, input);
+  input.requests.seed = read.count("seed", 0);
+  read_prompts(from, read, input);
   read_load(from, read, input);
   read_pairs(from, read, input);
+  read_conversations(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
   read_results(from, read, input);
-  read_prompts(from, read, input);
   read_calibration(from, variables, read, input);
   if (read.failure()) return *read.failure();
   return input;

@@ -32,7 +32,8 @@ enum class progress_kind : std::uint8_t {
 
 /// How much a level sends.
 struct load_terms {
-  std::optional<std::uint64_t> requests; ///< unset: by default
+  std::optional<workload::conversation_order> order; ///< unset: the dataset has no conversations
+  std::optional<std::uint64_t> requests;             ///< unset: by default
   std::optional<duration> time;          ///< duration mode
   std::uint32_t trials = 1;              ///< of each level
 };
@@ -57,6 +58,7 @@ struct run_input {
   std::vector<std::string> urls; ///< as given, one for each target
   bool ab = false;               ///< two of them, compared on the same requests
   std::string label;
+  std::string variant; ///< empty where none was named; else the name of a folder below `output`
   std::filesystem::path output;
   std::optional<std::filesystem::path> summary; ///< "-": standard output
   metrics::slo slo;                             ///< empty where none was asked for

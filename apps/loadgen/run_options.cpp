@@ -53,7 +53,7 @@ constexpr std::array target_rows{
 constexpr std::array load_rows{
     option_row{.name = "concurrency",
                .placeholder = "N[,N...]",
-               .help = "closed loop: requests in flight at once; a list is a sweep",
+               .help = "closed loop: requests in flight at once, or conversations; a list is a sweep",
                .fallback = "1",
                .shape = list},
     option_row{.name = "stagger",
@@ -62,8 +62,15 @@ constexpr std::array load_rows{
                .fallback = "0s"},
     option_row{.name = "requests",
                .placeholder = "N",
-               .help = "measured requests of each level",
+               .help = "measured requests of each level; each turn of a conversation is one, and the last conversation "
+                       "ends where they do",
                .fallback_note = "100, or 4 x the level's concurrency where that is more; in a search as many as tell",
+               .shape = number},
+    option_row{.name = "conversations",
+               .placeholder = "N",
+               .help =
+                   "measured conversations of each level, each to its last turn; excludes --requests and --duration",
+               .fallback_note = "4 x the level's concurrency, or those that 100 requests take where that is more",
                .shape = number},
     option_row{.name = "warmup",
                .placeholder = "N|DURATION",
@@ -72,7 +79,7 @@ constexpr std::array load_rows{
                .shape = number},
     option_row{.name = "rate",
                .placeholder = "R[,R...]",
-               .help = "open loop: requests per second; excludes --concurrency",
+               .help = "open loop: requests per second, or conversations begun per second; excludes --concurrency",
                .shape = list},
     option_row{.name = "stages",
                .placeholder = "R@T|A..B@T[:exponential][,...]",
@@ -97,12 +104,20 @@ constexpr std::array load_rows{
     option_row{.name = "trace-window",
                .placeholder = "A..B",
                .help = "only what came from A to B after the trace's begin, such as 10m..15m; either may be left out"},
-    option_row{.name = "max-concurrency", .placeholder = "N", .help = "open loop: cap on requests in flight"},
+    option_row{.name = "max-concurrency",
+               .placeholder = "N",
+               .help = "open loop: cap on requests in flight, or on conversations under way"},
     option_row{.name = "on-cap",
                .placeholder = "wait|drop",
                .help = "open loop: what a request at the cap does",
                .fallback = "wait",
                .shape = choice},
+    option_row{.name = "think-time",
+               .placeholder = "T|uniform(A,B)|normal(MEAN,DEV)|lognormal(MEDIAN,SIGMA)|exponential(MEAN)",
+               .help =
+                   "conversations: from a reply to the next turn, drawn for each, in seconds where it names no unit; "
+                   "beats a dataset turn's own",
+               .fallback_note = "the turn's own, else none"},
     option_row{.name = "duration", .placeholder = "T", .help = "stop each level after this time instead of a count"},
     option_row{.name = "drain",
                .placeholder = "T",
@@ -146,14 +161,22 @@ constexpr std::array load_rows{
 };
 
 constexpr std::array prompt_rows{
-    option_row{.name = "dataset",
-               .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
-               .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
-                       "JSON, JSONL, CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one category "
-                       "(synthetic: not yet)",
-               .fallback = "builtin:default"},
+    option_row{
+        .name = "dataset",
+        .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
+        .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
+                "JSON, JSONL (with conversations), CSV, ShareGPT or OpenAI batch requests; builtin:default/code is one "
+                "category "
+                "(synthetic: not yet)",
+        .fallback = "builtin:default"},
     option_row{.name = "prompt", .placeholder = "TEXT", .help = "send this one prompt instead"},
     option_row{.name = "prompt-file", .placeholder = "FILE", .help = "send this file as one prompt instead"},
+    option_row{.name = "conversation-reply",
+               .placeholder = "server|scripted",
+               .help = "what the next turn of a conversation has as the reply before it: the server's own, or the "
+                       "dataset's",
+               .fallback = "server",
+               .shape = choice},
     option_row{.name = "prompt-salt",
                .placeholder = "none|level|trial",
                .help = "begin each prompt with a short text of its own, so that a prefix cache warmed by one level "
@@ -215,6 +238,10 @@ constexpr std::array result_rows{
     option_row{
         .name = "output", .placeholder = "DIR", .help = "where the run's folder is made", .fallback = "results/"},
     option_row{.name = "label", .placeholder = "TEXT", .help = "your own name for the run"},
+    option_row{.name = "variant",
+               .placeholder = "NAME",
+               .help =
+                   "what the run is of; its raw rows also as DIR/NAME/TIMESTAMP.parquet (needs the Parquet plugin)"},
     option_row{.name = "summary",
                .placeholder = "FILE",
                .help = "the summary JSON also at FILE; -: on standard output, and nothing else goes there"},

@@ -89,7 +89,7 @@ std::uint64_t fewest_due(const load_search& asked) {
 std::uint64_t requests_by_default_of(const run_input& input, const search::search_step& step) {
   const load_search& asked = *input.search;
   if (asked.settings.kind == load_kind::concurrency)
-    return std::max(requests_by_default(static_cast<std::uint32_t>(step.load)), fewest_due(asked));
+    return std::max(requests_by_default({}, static_cast<std::uint32_t>(step.load)), fewest_due(asked));
   const duration to_see = search::time_to_see_queue(input.slo, asked.settings.precision).value_or(longest_by_default);
   return std::max(
       {least_requests_of_rate, fewest_due(asked), requests_within(step.load, std::min(to_see, longest_by_default))});
@@ -151,6 +151,7 @@ void refuse_search_options(const settings& from, value_reader& read) {
 
 void read_search(settings& from, value_reader& read, const load_terms& terms, run_input& input) {
   refuse_beside("find-max", {"trials", "ab", "bounded"}, from, read);
+  if (terms.order) read.fail("find-max", "is not for conversations; expected a --dataset without turns");
   if (input.slo.empty())
     read.fail("find-max", "has no objective to hold the loads to; expected --slo beside it, such as --slo ttft=500ms");
   load_search asked;
@@ -170,7 +171,7 @@ void read_search(settings& from, value_reader& read, const load_terms& terms, ru
   if (const auto valid = search::validate(asked.settings); valid.has_error())
     return read.fail("find-max", valid.error());
   check_requests(read, asked);
-  input.search = std::move(asked);
+  input.search = asked;
   if (!read.failure()) plan_first_step(read, input);
   for (const std::string_view option : {"concurrency", "trials"}) from.set_effective(option, nullptr);
 }

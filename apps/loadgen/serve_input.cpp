@@ -90,6 +90,8 @@ result<serve::server_settings> read_serve_input(const settings& from) {
   server.role_chunk = from.text("role-chunk") == "on";
   server.slots = read.count32("slots", 0);
   server.truth = from.text("truth");
+  server.transcript = from.text("transcript");
+  server.distinct_answers = from.is_on("distinct-answers");
   server.seed = read.count("seed", 0);
   server.tls_certificate = from.text("tls-cert");
   server.tls_key = from.text("tls-key");

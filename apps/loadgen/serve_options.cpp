@@ -19,6 +19,9 @@ constexpr std::array server_rows{
     option_row{.name = "bind", .placeholder = "ADDRESS", .help = "address to listen on", .fallback = "127.0.0.1"},
     option_row{.name = "model", .placeholder = "NAME", .help = "the model it says it serves", .fallback = "reference"},
     option_row{.name = "truth", .placeholder = "FILE", .help = "write the true times of every answer there"},
+    option_row{.name = "transcript",
+               .placeholder = "FILE",
+               .help = "write the body of every completion request and the text of its answer there"},
     option_row{.name = "tls-cert",
                .placeholder = "FILE",
                .help = "PEM certificate, its issuers behind it: serve https; needs --tls-key"},
@@ -45,6 +48,12 @@ constexpr std::array pace_rows{
                .help = "begin chat answers with an event that names only the role",
                .fallback = "on",
                .shape = choice},
+    option_row{.name = "distinct-answers",
+               .help =
+                   "number an answer's tokens from a number drawn from what was asked, so that answers to different "
+                   "requests differ",
+               .fallback = "false",
+               .shape = toggle},
     option_row{.name = "slots",
                .placeholder = "N",
                .help = "requests served at once, the others wait in order; 0: no limit",

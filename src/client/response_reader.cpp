@@ -58,6 +58,7 @@ void response_reader::tell(content_listener& listener) {
 
 void response_reader::begin(metrics::request_record& record) {
   record_ = &record;
+  if (listener_ != nullptr) listener_->on_begin();
   record.chunks.reserve(asked_.stream ? std::min<std::size_t>(record.asked_output, most_chunks_reserved) : 1);
   record.empty_events.reserve(usual_empty_events);
   stream_->reset();

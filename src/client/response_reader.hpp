@@ -20,6 +20,9 @@ namespace loadgen::client {
 /// Hears the content of a response while it comes.
 class content_listener {
 public:
+  /// A response begins. Where content of an earlier one came and that was no whole answer, this is a further attempt.
+  virtual void on_begin() {}
+
   /// One content event. The texts are empty where it carries something else, such as arguments of a tool call. Called
   /// by the thread that reads.
   virtual void on_content(std::string_view answer_text, std::string_view reasoning_text, instant arrival) = 0;

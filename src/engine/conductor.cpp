@@ -130,9 +130,11 @@ void conductor::run_level(std::size_t level) {
   end.issuing_ended = issuing_ended_.value_or(measured.deadline().value_or(end.ended));
   end.cut_short = end.duration_mode && issuing_ended_;
   end.dropped_cap = measured.dropped();
-  const std::uint64_t reached = measured.issued() + measured.dropped();
-  if (!end.duration_mode) end.dropped_not_reached = plan_.levels()[level].requests - reached;
-  reached_.push_back(reached);
+  end.dropped_conversation = measured.abandoned();
+  const std::uint64_t accounted = measured.issued() + measured.dropped() + measured.abandoned();
+  if (!end.duration_mode) end.dropped_not_reached = plan_.levels()[level].requests - accounted;
+  reached_.push_back(measured.reached());
+  hash_what_went_out();
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     const net::punctuality measure = workers_[i]->punctuality();
     end.workers.push_back({static_cast<std::uint16_t>(i), measure.busy, measure.longest_stall});
@@ -143,12 +145,22 @@ void conductor::run_level(std::size_t level) {
   if (choose_) last_ = {.info = info, .requests = records_.take_level(), .end = std::move(end)};
 }
 
+void conductor::hash_what_went_out() {
+  wire_log all;
+  for (const auto& one : workers_) all.take(one->sent());
+  all.put_into(wire_);
+}
+
 phase::limits conductor::bounds_of(std::size_t level, instant began) const {
   const workload::level_settings& planned = plan_.levels()[level];
   const level_load& load = loads_[level];
   phase::limits bounds;
   bounds.most = planned.open_loop() ? planned.offsets.size() : planned.time ? phase::unlimited : planned.requests;
   if (planned.time) bounds.deadline = began + *planned.time;
+  if (plan_.has_conversations()) {
+    bounds.most = plan_.conversations(level).value_or(phase::unlimited);
+    bounds.most_requests = planned.time ? phase::unlimited : planned.requests;
+  }
   bounds.max_concurrency = load.max_concurrency;
   bounds.on_cap = load.on_cap;
   return bounds;
@@ -166,6 +178,10 @@ void conductor::warm_up(std::size_t level) {
   bounds.most = planned.open_loop() ? planned.warmup_offsets.size()
                 : bounds.deadline   ? phase::unlimited
                                     : wanted.requests;
+  if (plan_.has_conversations()) {
+    bounds.most_requests = bounds.deadline ? phase::unlimited : wanted.requests;
+    if (!planned.open_loop() && !bounds.deadline) bounds.most = plan_.order().conversations_for(wanted.requests);
+  }
   phase part{plan_, level, phase::kind::warmup, began, bounds};
   run_phase(part, level);
 }
@@ -222,7 +238,7 @@ void conductor::end_early() {
 
 void conductor::stop_issuing() {
   if (current_ != nullptr) current_->stop();
-  for (const auto& one : workers_) one->wake_pacer();
+  for (const auto& one : workers_) one->wake_all();
 }
 
 void conductor::cancel_all(metrics::cause why) {
@@ -239,7 +255,10 @@ metrics::level_info conductor::describe(std::size_t level) const {
     info.rate = load.rate;
   else
     info.concurrency = load.concurrency;
-  if (!planned.time) info.planned = planned.requests;
+  if (!planned.time) {
+    info.planned = planned.requests;
+    info.planned_conversations = plan_.conversations(level);
+  }
   info.begin = clock::now();
   return info;
 }

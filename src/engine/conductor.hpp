@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/sha256.hpp"
 #include "engine/live_source.hpp"
 #include "engine/phase.hpp"
 #include "engine/record_pump.hpp"
@@ -16,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace loadgen::engine {
@@ -41,8 +43,12 @@ public:
   /// Why no further level could be chosen; unset where one could, or none was asked for.
   [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
-  /// How many requests of each level of the plan went out, or were dropped in their turn: a prefix of the level.
+  /// How many requests of each level of the plan, or conversations, went out or were dropped in their turn: a prefix of
+  /// the level.
   [[nodiscard]] const std::vector<std::uint64_t>& reached() const noexcept { return reached_; }
+
+  /// Of the measured requests of all levels that went out, in plan order, where the plan has conversations. Only once.
+  [[nodiscard]] std::string wire_digest() { return wire_.hex_digest(); }
 
 private:
   void settle();
@@ -51,6 +57,7 @@ private:
   void run_level(std::size_t level);
   void run_phase(phase& part, std::size_t level);
   void warm_up(std::size_t level);
+  void hash_what_went_out();
   [[nodiscard]] phase::limits bounds_of(std::size_t level, instant began) const;
   void end_issuing_at_deadline(const phase& part, duration drain);
   void end_early();
@@ -95,6 +102,7 @@ private:
   std::uint64_t phases_begun_ = 0; // tells a late timer of one phase from those of the next
   std::size_t current_level_ = 0;
   std::vector<std::uint64_t> reached_;
+  sha256 wire_; // of what went out in conversations
   std::size_t workers_running_ = 0;
   std::optional<instant> issuing_ended_; // of the phase that runs, where it was ended from outside
   int interrupted_by_ = 0;

@@ -15,7 +15,8 @@ class request_meter {
 public:
   void count_issued() noexcept { issued_.add(1); }
 
-  void count_dropped() noexcept { dropped_.add(1); }
+  /// Requests that never go out.
+  void count_dropped(std::uint64_t requests) noexcept { dropped_.add(requests); }
 
   /// A request that has ended.
   void count(const metrics::request_record& record) noexcept;

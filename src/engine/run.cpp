@@ -49,13 +49,10 @@ bool has_duration_mode(const workload::plan& plan) {
                      [](const workload::level_settings& level) { return level.time.has_value(); });
 }
 
-// Over the exact bytes of all measured requests in plan order; a key counts by a stand-in, since a hash of a known text
-// and a secret would let the secret be guessed.
+// Over the exact bytes of all measured requests in plan order; a key counts by a stand-in.
 std::string hash_wire(const run_settings& settings, const workload::plan& plan,
                       const std::vector<std::uint64_t>& reached) {
-  client_settings shown = settings.client;
-  if (!shown.api_key.empty()) shown.api_key = "(hidden)";
-  const auto forms = make_forms(shown, plan.settings().answers());
+  const auto forms = make_shown_forms(settings.client, plan.settings().answers());
   const target_chooser chooser{forms->size(), settings.client.pair_seed};
   sha256 hash;
   for (std::size_t level = 0; level < plan.levels().size(); ++level)
@@ -86,7 +83,7 @@ result<run_outcome> run_adaptive(const run_settings& settings, const workload::p
                                  const metrics::run_info& info, const std::filesystem::path& records_file) {
   if (const auto valid = validate(settings, plan); valid.has_error()) return valid.error();
   if (const auto room = allow_connections(highest_concurrency(settings, plan)); room.has_error()) return room.error();
-  const auto servers = make_servers(settings.client, plan.settings().answers());
+  const auto servers = make_servers(settings.client, plan.settings().answers(), plan.has_conversations());
   if (servers.has_error()) return servers.error();
   auto writer = metrics::record_writer::create(records_file, info);
   if (writer.has_error()) return writer.error();
@@ -102,7 +99,9 @@ result<run_outcome> run_adaptive(const run_settings& settings, const workload::p
     failure = conducting.failure();
     end.end_unix_ns = std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
     const workload::plan& sent = conducting.plan();
-    boost::json::object hashes{{"wire_sha256", hash_wire(settings, sent, conducting.reached())}};
+    boost::json::object hashes{{"wire_sha256", plan.has_conversations()
+                                                   ? conducting.wire_digest()
+                                                   : hash_wire(settings, sent, conducting.reached())}};
     // Known only now.
     if (choose || has_duration_mode(plan)) hashes["sha256"] = sent.sha256(conducting.reached());
     if (plan.failure()) hashes = {{"wire_sha256", nullptr}}; // what was sent can no longer be told

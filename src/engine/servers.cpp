@@ -44,7 +44,13 @@ result<std::vector<client::request_template>> make_forms(const client_settings& 
   return forms;
 }
 
-result<std::vector<server>> make_servers(const client_settings& settings, answer_form asked) {
+result<std::vector<client::request_template>> make_shown_forms(const client_settings& settings, answer_form asked) {
+  client_settings shown = settings;
+  if (!shown.api_key.empty()) shown.api_key = "(hidden)";
+  return make_forms(shown, asked);
+}
+
+result<std::vector<server>> make_servers(const client_settings& settings, answer_form asked, bool shown) {
   auto forms = make_forms(settings, asked);
   if (forms.has_error()) return forms.error();
   std::vector<server> servers;
@@ -55,6 +61,10 @@ result<std::vector<server>> make_servers(const client_settings& settings, answer
     if (tls.has_error()) return tls.error();
     servers.push_back({std::move(*addresses), std::move((*forms)[i]), std::move(*tls)});
   }
+  if (!shown) return servers;
+  auto shown_forms = make_shown_forms(settings, asked);
+  if (shown_forms.has_error()) return shown_forms.error();
+  for (std::size_t i = 0; i < servers.size(); ++i) servers[i].shown_form = std::move((*shown_forms)[i]);
   return servers;
 }
 

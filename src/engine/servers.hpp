@@ -7,6 +7,7 @@
 #include <loadgen/engine/run.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace loadgen::engine {
@@ -16,6 +17,8 @@ struct server {
   net::address_list addresses;
   client::request_template form;
   std::shared_ptr<const net::tls_client_context> tls; ///< null: plain
+  /// The form with a stand-in for the key, by which requests are hashed as they go out; unset where they are not.
+  std::optional<client::request_template> shown_form{};
 };
 
 /// The addresses of one target: those it holds, else looked up now. Errors: unreachable.
@@ -34,8 +37,13 @@ struct server {
 [[nodiscard]] result<std::vector<client::request_template>> make_forms(const client_settings& settings,
                                                                        answer_form asked);
 
-/// All targets of a run. Errors: unreachable where a name has no address, invalid_input for a header that HTTP cannot
-/// carry and for the CA file.
-[[nodiscard]] result<std::vector<server>> make_servers(const client_settings& settings, answer_form asked);
+/// The same with a stand-in for the key: a hash of a known text and a secret would let the secret be guessed.
+[[nodiscard]] result<std::vector<client::request_template>> make_shown_forms(const client_settings& settings,
+                                                                             answer_form asked);
+
+/// All targets of a run; `shown`: with their shown_form. Errors: unreachable where a name has no address, invalid_input
+/// for a header that HTTP cannot carry and for the CA file.
+[[nodiscard]] result<std::vector<server>> make_servers(const client_settings& settings, answer_form asked,
+                                                       bool shown = false);
 
 } // namespace loadgen::engine

@@ -53,7 +53,7 @@ void worker::begin(phase& part, lane_share lanes, std::function<void()> on_done)
     coroutines_running_ = 1;
     if (part.open_loop()) {
       free_lanes_.clear();
-      for (const auto& lane : lanes_) free_lanes_.push_back(lane.get());
+      for (const auto& each : lanes_) free_lanes_.push_back(each.get());
       asio::co_spawn(context_, pace(part), asio::detached);
     } else {
       while (lanes_.size() < lanes.count) add_lane();
@@ -65,7 +65,7 @@ void worker::begin(phase& part, lane_share lanes, std::function<void()> on_done)
 }
 
 void worker::add_lane() {
-  lanes_.push_back(std::make_unique<client::exchange>(connector_, exchange_limits(settings_), asked_, streams_));
+  lanes_.push_back(std::make_unique<lane>(*this));
 }
 
 asio::awaitable<void> worker::start_lanes(phase& part, lane_share lanes) {
@@ -81,14 +81,17 @@ asio::awaitable<void> worker::start_lanes(phase& part, lane_share lanes) {
   end_coroutine();
 }
 
-asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
+asio::awaitable<void> worker::run_lane(phase& part, lane& on) {
   while (const std::optional<std::uint64_t> index = part.take(clock::now())) {
     const instant released = clock::now();
     prepared_request request = prepare(part, *index);
     if (request.body.empty()) break;
     request.record->released = released;
     note_issued(part);
-    co_await carry_out(part, lane, std::move(request));
+    if (request.talk)
+      co_await hold(part, on, std::move(request));
+    else
+      co_await carry_out(part, on, std::move(request));
   }
   pace_timer_.cancel(); // no lane need begin where nothing is left for it
   end_coroutine();
@@ -108,10 +111,10 @@ asio::awaitable<void> worker::pace(phase& part) {
       add_lane();
       free_lanes_.push_back(lanes_.back().get());
     }
-    client::exchange& lane = *free_lanes_.back();
+    lane& on = *free_lanes_.back();
     free_lanes_.pop_back();
     ++coroutines_running_;
-    asio::co_spawn(context_, run_once(part, lane, std::move(request)), asio::detached);
+    asio::co_spawn(context_, run_once(part, on, std::move(request)), asio::detached);
   }
   end_coroutine();
 }
@@ -133,8 +136,9 @@ asio::awaitable<bool> worker::pass_cap(phase& part, metrics::request_record& rec
   if (part.on_cap() == cap_policy::drop) {
     const bool entered = cap->try_enter();
     if (!entered) {
-      part.count_dropped();
-      requests_.count_dropped();
+      const std::uint32_t turns = record.conversation ? record.conversation->turns : 1;
+      part.count_dropped(turns);
+      requests_.count_dropped(turns);
     }
     co_return entered;
   }
@@ -160,22 +164,72 @@ void worker::wake_pacer() {
   asio::post(context_, [this] { pace_timer_.cancel(); });
 }
 
-asio::awaitable<void> worker::run_once(phase& part, client::exchange& lane, prepared_request request) {
+void worker::wake_all() {
+  asio::post(context_, [this] {
+    pace_timer_.cancel();
+    for (const auto& each : lanes_) each->thinking.cancel();
+  });
+}
+
+asio::awaitable<void> worker::run_once(phase& part, lane& on, prepared_request request) {
   request.record->released = clock::now();
-  co_await carry_out(part, lane, std::move(request));
-  free_lanes_.push_back(&lane);
+  if (request.talk)
+    co_await hold(part, on, std::move(request));
+  else
+    co_await carry_out(part, on, std::move(request));
+  free_lanes_.push_back(&on);
   if (concurrency_cap* const cap = part.cap()) cap->leave();
   end_coroutine();
 }
 
-asio::awaitable<void> worker::carry_out(phase& part, client::exchange& lane, prepared_request request) {
+asio::awaitable<worker::ending> worker::carry_out(phase& part, lane& on, prepared_request request) {
   metrics::request_record& record = *request.record;
   const server& asked = servers_[record.target];
   const client::route to{asked.addresses, asked.form, *idle_[record.target], asked.tls.get()};
-  co_await lane.run(to, request.body, record);
+  co_await on.exchange.run(to, request.body, record);
   part.count(record.end);
   requests_.count(record);
+  if (asked.shown_form && record.sent && !record.warmup)
+    sent_.add(record.index, asked.shown_form->bytes(request.body)); // now that nothing waits for it to be sent
+  const ending how{record.end, record.done.value_or(*record.ended)};
   records_.push(std::move(request.record));
+  co_return how;
+}
+
+// The turns that follow a failed one are not sent: what they would say rests on a reply that never came. The moment of
+// a later turn counts from the arrival of the reply, so that all that the client takes to go on with it is its own
+// lateness.
+asio::awaitable<void> worker::hold(phase& part, lane& on, prepared_request request) {
+  const std::unique_ptr<workload::conversation> talk = std::move(request.talk);
+  part.count_begun();
+  for (;;) {
+    const bool keeps_reply = !talk->over() && talk->needs_reply();
+    if (keeps_reply) {
+      on.reply.expect(request.record->asked_output);
+      on.exchange.tell(on.reply);
+    }
+    const ending last = co_await carry_out(part, on, std::move(request));
+    if (last.how == metrics::outcome::failed) part.count_abandoned(talk->turns() - talk->asked());
+    if (last.how != metrics::outcome::completed || talk->over()) co_return;
+    const instant due = last.last_arrival + talk->think_time();
+    const bool goes_on = co_await think(part, on, due);
+    if (!goes_on) co_return;
+    const instant released = clock::now();
+    request = prepare(part, keeps_reply ? talk->next(on.reply.text()) : talk->next());
+    request.record->planned = due;
+    request.record->released = released;
+    note_issued(part);
+  }
+}
+
+// False where nothing more is to be issued. Who thinks beyond the end of the time still keeps the lane: no other user
+// comes in that one's place.
+asio::awaitable<bool> worker::think(const phase& part, lane& on, instant due) {
+  while (clock::now() < due && !part.over(clock::now())) {
+    on.thinking.expires_at(due);
+    co_await on.thinking.async_wait(as_values);
+  }
+  co_return !part.over(clock::now());
 }
 
 void worker::note_issued(phase& part) noexcept {
@@ -185,17 +239,26 @@ void worker::note_issued(phase& part) noexcept {
 
 // Without a body, where the plan can no longer make one: nothing more is issued then.
 worker::prepared_request worker::prepare(phase& part, std::uint64_t index) const {
-  workload::planned_request planned = part.request(index);
-  if (planned.body.empty()) part.stop();
+  std::unique_ptr<workload::conversation> talk;
+  if (part.has_conversations()) talk = std::make_unique<workload::conversation>(part.talk(index));
+  prepared_request first = prepare(part, talk ? talk->next() : part.request(index));
+  if (first.body.empty()) part.stop();
+  first.talk = std::move(talk);
+  return first;
+}
+
+worker::prepared_request worker::prepare(const phase& part, workload::planned_request planned) const {
   auto record = std::make_unique<metrics::request_record>();
   record->index = planned.index;
   record->warmup = part.is_warmup();
   record->worker = number_;
-  record->target = static_cast<std::uint16_t>(chooser_.of(planned.index));
+  const auto& place = planned.place; // all turns of a conversation go to one server
+  record->target = static_cast<std::uint16_t>(chooser_.of(place ? place->conversation : planned.index));
+  if (place) record->conversation = metrics::conversation_place{place->conversation, place->turn, place->turns};
   record->dataset_line = planned.dataset_line;
   record->asked_output = planned.asked_output;
   if (planned.offset) record->planned = part.due(*planned.offset);
-  return {std::move(record), std::move(planned.body)};
+  return {std::move(record), std::move(planned.body), nullptr};
 }
 
 // The last one of a phase ends it.
@@ -212,7 +275,7 @@ void worker::enforce_limits_from_now_on() {
   limits_timer_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled || coroutines_running_ == 0) return;
     const instant now = clock::now();
-    for (const auto& lane : lanes_) lane->enforce_limits(now);
+    for (const auto& each : lanes_) each->exchange.enforce_limits(now);
     enforce_limits_from_now_on();
   });
 }
@@ -241,7 +304,7 @@ void worker::reset_measures() noexcept {
 
 void worker::cancel_all(metrics::cause why) {
   asio::post(context_, [this, why] {
-    for (const auto& lane : lanes_) lane->cancel(why);
+    for (const auto& each : lanes_) each->exchange.cancel(why);
     connector_.abort_all();
   });
 }

@@ -3,11 +3,14 @@
 #include "client/connection_pool.hpp"
 #include "client/exchange.hpp"
 #include "client/stream_meter.hpp"
+#include "engine/client_limits.hpp"
 #include "engine/phase.hpp"
 #include "engine/record_pump.hpp"
+#include "engine/reply_keeper.hpp"
 #include "engine/request_meter.hpp"
 #include "engine/servers.hpp"
 #include "engine/target_chooser.hpp"
+#include "engine/wire_log.hpp"
 #include "net/connector.hpp"
 #include "net/receive_loop.hpp"
 
@@ -36,7 +39,7 @@ struct lane_share {
 
 /// Runs its share of a phase: a thread with an io_context for the coroutines, and a receive loop beside it. In a closed
 /// loop each lane carries out one request after another; in an open one a pacer puts each request on a free lane when
-/// it is due.
+/// it is due. Where the plan has conversations, a lane that has taken one holds it to its end.
 ///
 /// Thread-safety: as said at each member. Lifetime: joins its threads when destroyed; no phase may be running then.
 class worker {
@@ -52,8 +55,14 @@ public:
   /// a time. `part` must live until then.
   void begin(phase& part, lane_share lanes, std::function<void()> on_done);
 
-  /// Wakes the pacer, or what starts the lanes, so that it sees that its phase has been stopped. Any thread.
+  /// Wakes the pacer, or what starts the lanes, so that it sees what has changed. Any thread.
   void wake_pacer();
+
+  /// The same, and the conversations that wait for their next turn: their phase has been stopped. Any thread.
+  void wake_all();
+
+  /// What went out of the plan's conversations since it was taken last. Between phases only.
+  [[nodiscard]] wire_log& sent() noexcept { return sent_; }
 
   /// Ends all requests under way, for that cause. Any thread.
   void cancel_all(metrics::cause why);
@@ -78,17 +87,38 @@ private:
   struct prepared_request {
     record_pump::record_pointer record;
     std::string body;
+    std::unique_ptr<workload::conversation> talk{}; // that it begins; null: none, or it goes on
+  };
+
+  /// What one request after another needs.
+  struct lane {
+    explicit lane(worker& of)
+        : exchange(of.connector_, exchange_limits(of.settings_), of.asked_, of.streams_),
+          thinking(of.context_) {}
+
+    client::exchange exchange;
+    boost::asio::steady_timer thinking; // until the next turn
+    reply_keeper reply;                 // of conversations that go on with the server's
+  };
+
+  /// How a request ended.
+  struct ending {
+    metrics::outcome how = metrics::outcome::failed;
+    instant last_arrival;
   };
 
   boost::asio::awaitable<void> start_lanes(phase& part, lane_share lanes);
-  boost::asio::awaitable<void> run_lane(phase& part, client::exchange& lane);
+  boost::asio::awaitable<void> run_lane(phase& part, lane& on);
   boost::asio::awaitable<void> pace(phase& part);
   boost::asio::awaitable<void> wait_until(const phase& part, instant due);
   boost::asio::awaitable<bool> pass_cap(phase& part, metrics::request_record& record);
-  boost::asio::awaitable<void> run_once(phase& part, client::exchange& lane, prepared_request request);
-  boost::asio::awaitable<void> carry_out(phase& part, client::exchange& lane, prepared_request request);
+  boost::asio::awaitable<void> run_once(phase& part, lane& on, prepared_request request);
+  boost::asio::awaitable<ending> carry_out(phase& part, lane& on, prepared_request request);
+  boost::asio::awaitable<void> hold(phase& part, lane& on, prepared_request request);
+  boost::asio::awaitable<bool> think(const phase& part, lane& on, instant due);
 
   [[nodiscard]] prepared_request prepare(phase& part, std::uint64_t index) const;
+  [[nodiscard]] prepared_request prepare(const phase& part, workload::planned_request planned) const;
   void note_issued(phase& part) noexcept;
   void add_lane();
   void end_coroutine();
@@ -108,12 +138,13 @@ private:
   std::vector<std::unique_ptr<client::connection_pool>> idle_; // one a server
   client::stream_meter streams_;
   request_meter requests_;
-  std::vector<std::unique_ptr<client::exchange>> lanes_;
-  std::vector<client::exchange*> free_lanes_; // open loop
-  std::size_t coroutines_running_ = 0;        // of the phase that runs
+  std::vector<std::unique_ptr<lane>> lanes_;
+  std::vector<lane*> free_lanes_;      // open loop
+  std::size_t coroutines_running_ = 0; // of the phase that runs
   std::function<void()> on_done_;
   boost::asio::steady_timer limits_timer_;
   boost::asio::steady_timer pace_timer_;
+  wire_log sent_;
   instant cap_passed_; // when the pacer last got past the cap after a wait
   std::thread thread_;
 };

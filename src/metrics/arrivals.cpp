@@ -29,6 +29,8 @@ std::optional<arrival_comparison> compare_arrivals(const recorded_level& level) 
   std::vector<instant> planned, sent;
   for (const request_record& record : level.requests) {
     if (record.warmup || !record.sent) continue;
+    if (record.conversation && record.conversation->turn > 1)
+      continue; // it comes when its reply has, not by a schedule
     if (!record.planned) return std::nullopt;
     planned.push_back(*record.planned);
     sent.push_back(*record.sent);

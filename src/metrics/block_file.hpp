@@ -14,7 +14,7 @@ namespace loadgen::metrics {
 // The frame of raw/records.bin: a file header, then checksummed blocks; docs/records-format.md describes both.
 
 /// The version that this code writes, and the newest that it reads.
-inline constexpr std::uint32_t records_format_version = 2;
+inline constexpr std::uint32_t records_format_version = 3;
 
 enum class block_type : std::uint8_t {
   run_header = 1,

@@ -24,6 +24,7 @@ level_summarizer::level_summarizer(const level_info& level, const std::optional<
       keep_(keep),
       metrics_(metric_count, sample_set{keep}),
       errors_(keep),
+      conversations_(keep),
       audit_(keep) {
   if (measured) {
     rates_.emplace(*measured, asked);
@@ -41,6 +42,7 @@ void level_summarizer::add(const request_record& record) {
                   [this](metric which, double sample) { metrics_[static_cast<std::size_t>(which)].add(sample); });
   add_server_figures(record);
   if (attainment_) attainment_->add(record);
+  conversations_.add(record);
   audit_.add(record);
 }
 
@@ -65,6 +67,7 @@ level_summary level_summarizer::summary() {
   summary.instrument = errors_.bounds(summary.metrics);
   for (auto& [name, samples] : server_reported_) summary.server_reported.emplace(name, samples.describe());
   if (attainment_) summary.attainment = attainment_->attained();
+  summary.conversations = conversations_.summary(level_);
   summary.trust = audit_.trust(end_);
   return summary;
 }

@@ -2,6 +2,7 @@
 
 #include "metrics/attainment.hpp"
 #include "metrics/audit.hpp"
+#include "metrics/conversations.hpp"
 #include "metrics/instrument_error.hpp"
 #include "metrics/request_counts.hpp"
 #include "metrics/sample_set.hpp"
@@ -44,6 +45,7 @@ private:
   error_meter errors_;
   std::map<std::string, sample_set> server_reported_;
   std::optional<attainment_counter> attainment_; ///< unset without an SLO
+  conversation_counter conversations_;
   auditor audit_;
 };
 

@@ -40,6 +40,14 @@ public:
     return convert<Number>(value);
   }
 
+  /// A key that came with a later version of the format: unset where it is missing.
+  template<class Number>
+  std::optional<Number> later_number(std::string_view key) {
+    const json::value* value = object_ ? object_->if_contains(key) : nullptr;
+    if (!value || value->is_null()) return std::nullopt;
+    return convert<Number>(value);
+  }
+
   duration span(std::string_view key) {
     const auto read = stored_span(number<std::int64_t>(key));
     if (!read) failed_ = true;
@@ -138,6 +146,7 @@ std::string encode(const level_info& level, instant epoch) {
                                       {"concurrency", value_or_null(level.concurrency)},
                                       {"rate", value_or_null(level.rate)},
                                       {"planned", value_or_null(level.planned)},
+                                      {"planned_conversations", value_or_null(level.planned_conversations)},
                                       {"begin_ns", to_stored(level.begin, epoch)}});
 }
 
@@ -148,6 +157,7 @@ std::string encode(const level_end& end, instant epoch) {
                                       {"duration_mode", end.duration_mode},
                                       {"cut_short", end.cut_short},
                                       {"dropped_cap", end.dropped_cap},
+                                      {"dropped_conversation", end.dropped_conversation},
                                       {"dropped_not_reached", end.dropped_not_reached},
                                       {"cpu_time_ns", end.cpu_time.count()},
                                       {"workers", encode_workers(end.workers)},
@@ -184,6 +194,7 @@ std::optional<level_info> decode_level_info(std::string_view text, instant epoch
   level.concurrency = members.optional_number<std::uint32_t>("concurrency");
   level.rate = members.optional_number<double>("rate");
   level.planned = members.optional_number<std::uint64_t>("planned");
+  level.planned_conversations = members.later_number<std::uint64_t>("planned_conversations");
   level.begin = epoch + members.span("begin_ns");
   if (members.failed()) return std::nullopt;
   return level;
@@ -199,6 +210,7 @@ std::optional<level_end> decode_level_end(std::string_view text, instant epoch) 
   end.duration_mode = members.boolean("duration_mode");
   end.cut_short = members.boolean("cut_short");
   end.dropped_cap = members.number<std::uint64_t>("dropped_cap");
+  end.dropped_conversation = members.later_number<std::uint64_t>("dropped_conversation").value_or(0);
   end.dropped_not_reached = members.number<std::uint64_t>("dropped_not_reached");
   end.cpu_time = members.span("cpu_time_ns");
   const bool workers_read = decode_workers(members.array("workers"), end.workers);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -28,13 +29,32 @@ struct traffic {
   }
 };
 
-std::optional<traffic> traffic_of(const recorded_level& level) {
+/// From the planned moment to the end of each request, or of each conversation: only its first turn comes by the
+/// schedule, and the others are part of what it brings.
+std::optional<std::vector<std::pair<instant, instant>>> stays_of(const recorded_level& level) {
   std::vector<std::pair<instant, instant>> stays;
+  std::unordered_map<std::uint64_t, std::size_t> places; // of conversations
   for (const request_record& record : level.requests) {
     if (record.warmup) continue;
     if (!record.planned || !record.ended) return std::nullopt;
+    if (record.conversation) {
+      const auto [known, is_new] = places.try_emplace(record.conversation->number, stays.size());
+      if (!is_new) {
+        auto& [begin, end] = stays[known->second];
+        begin = std::min(begin, *record.planned);
+        end = std::max(end, *record.ended);
+        continue;
+      }
+    }
     stays.emplace_back(*record.planned, *record.ended);
   }
+  return stays;
+}
+
+std::optional<traffic> traffic_of(const recorded_level& level) {
+  auto found = stays_of(level);
+  if (!found) return std::nullopt;
+  std::vector<std::pair<instant, instant>>& stays = *found;
   if (stays.size() < fewest_arrivals) return std::nullopt;
   std::sort(stays.begin(), stays.end());
   traffic all;

@@ -7,7 +7,8 @@
 
 namespace loadgen::metrics {
 
-/// Whether the number of requests waiting or in flight grew while an open loop's requests came. Unset where a request
+/// Whether the number of requests waiting or in flight, of conversations under way, grew while those of an open loop
+/// came. Unset where a request
 /// has no planned moment, and where too few came after the first ones had been served.
 [[nodiscard]] std::optional<queue_growth> measure_queue_growth(const recorded_level& level);
 

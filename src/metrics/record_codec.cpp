@@ -16,7 +16,8 @@ constexpr unsigned first_clock_point_bit = 2;
 constexpr unsigned first_usage_bit = 10;
 constexpr std::uint32_t empty_events_bit = 1U << 14U;
 constexpr std::uint32_t send_time_bit = 1U << 15U;
-constexpr std::uint32_t known_bits = (1U << 16U) - 1;
+constexpr std::uint32_t conversation_bit = 1U << 16U; // from format version 3
+constexpr std::uint32_t known_bits = (1U << 17U) - 1;
 
 constexpr std::array clock_points{
     &request_record::planned,    &request_record::released,    &request_record::connected, &request_record::sent,
@@ -50,6 +51,7 @@ std::uint32_t presence_bits(const request_record& record) noexcept {
     if (record.usage.*usage_fields[i]) bits |= 1U << (first_usage_bit + i);
   if (!record.empty_events.empty()) bits |= empty_events_bit;
   if (record.send_time) bits |= send_time_bit;
+  if (record.conversation) bits |= conversation_bit;
   return bits;
 }
 
@@ -126,6 +128,13 @@ void decode_record(byte_reader& in, instant epoch, request_record& record) {
   record.worker = in.varint<std::uint16_t>();
   record.target = in.varint<std::uint16_t>();
   record.dataset_line = in.varint<std::uint32_t>();
+  if ((bits & conversation_bit) != 0) {
+    conversation_place& place = record.conversation.emplace();
+    place.number = in.varint<std::uint64_t>();
+    place.turn = in.varint<std::uint32_t>();
+    place.turns = in.varint<std::uint32_t>();
+    if (place.turn == 0 || place.turn > place.turns) return in.fail();
+  }
   for (unsigned i = 0; i < clock_points.size(); ++i)
     if (is_set(bits, first_clock_point_bit + i)) record.*clock_points[i] = epoch + decode_span(in);
   if ((bits & send_time_bit) != 0) record.send_time = decode_span(in);
@@ -160,6 +169,11 @@ void encode_record(const request_record& record, instant epoch, std::string& byt
   out.varint(record.worker);
   out.varint(record.target);
   out.varint(record.dataset_line);
+  if (record.conversation) {
+    out.varint(record.conversation->number);
+    out.varint(record.conversation->turn);
+    out.varint(record.conversation->turns);
+  }
   for (const auto point : clock_points)
     if (const auto& when = record.*point) out.zigzag(to_stored(*when, epoch));
   if (record.send_time) out.zigzag(record.send_time->count());

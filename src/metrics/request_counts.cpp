@@ -33,8 +33,9 @@ request_counts request_counter::counts(const level_info& level, const std::optio
   counts.planned = level.planned;
   if (end) {
     counts.dropped_cap = end->dropped_cap;
+    counts.dropped_conversation = end->dropped_conversation;
     counts.dropped_not_reached = end->dropped_not_reached;
-    counts.dropped = counts.dropped_cap + counts.dropped_not_reached;
+    counts.dropped = counts.dropped_cap + counts.dropped_conversation + counts.dropped_not_reached;
   }
   return counts;
 }

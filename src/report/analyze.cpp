@@ -138,10 +138,14 @@ metrics::recorded_run take_target(metrics::recorded_run& run, std::uint16_t targ
 }
 
 void forget_planned(analyzed_run& run) {
-  for (metrics::recorded_level& level : run.run.levels) level.info.planned.reset();
+  for (metrics::recorded_level& level : run.run.levels) {
+    level.info.planned.reset();
+    level.info.planned_conversations.reset();
+  }
   for (metrics::level_summary& level : run.levels) {
     level.info.planned.reset();
     level.requests.planned.reset();
+    if (level.conversations) level.conversations->planned.reset();
   }
 }
 

@@ -63,8 +63,8 @@ std::string console_report(const analyzed_run& run, character_set characters) {
   for (const auto section : {search_section, performance_section, knee_section})
     if (const std::string text = section(run, naming); !text.empty()) report += "\n" + text;
   if (const std::string curve = curve_section(run, naming, characters); !curve.empty()) report += "\n" + curve;
-  for (const auto section : {intervals_section, planned_section, slo_section, warnings_section, counts_section,
-                             failures_section, audit_section})
+  for (const auto section : {intervals_section, planned_section, turns_section, slo_section, warnings_section,
+                             counts_section, failures_section, audit_section})
     if (const std::string text = section(run, naming); !text.empty()) report += "\n" + text;
   return report;
 }

@@ -54,6 +54,7 @@ private:
 [[nodiscard]] std::string curve_section(const analyzed_run& run, const level_naming& naming, character_set characters);
 [[nodiscard]] std::string intervals_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string planned_section(const analyzed_run& run, const level_naming& naming);
+[[nodiscard]] std::string turns_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string slo_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string counts_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string failures_section(const analyzed_run& run, const level_naming& naming);

@@ -30,7 +30,7 @@ std::string steps_table(const analyzed_search& of) {
   const bool open_loop = of.settings.kind == load_kind::rate;
   std::vector<table_column> columns{{"", open_loop ? "rate/s" : "conc"},
                                     {"", "trials"},
-                                    {"requests", "due"},
+                                    {"requests", "judged"},
                                     {"requests", "met SLO"},
                                     {"attainment %", ""},
                                     {"attainment %", "95% interval"}};

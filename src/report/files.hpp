@@ -7,6 +7,12 @@
 
 namespace loadgen::report {
 
+/// Creates the folders above `file`. Errors: io.
+[[nodiscard]] result<void> create_folder_of(const std::filesystem::path& file);
+
+/// Where this process writes `file` until it is whole: beside its place, under a name that no listing shows.
+[[nodiscard]] std::filesystem::path unfinished_beside(const std::filesystem::path& file);
+
 /// A file that is written part by part beside its place, and that readers see whole or not at all (or as it was): only
 /// commit() puts it there. One that was not committed leaves nothing.
 class unfinished_file {
@@ -35,10 +41,11 @@ private:
 /// it is written beside its place and renamed. Errors: io.
 [[nodiscard]] result<void> write_whole(const std::filesystem::path& file, std::string_view text);
 
-/// Appends `line` to `file`, after `header` where the file is new or empty. Both end in a line feed. Processes that
-/// append at once take turns; a line that a killed writer left unfinished is ended first. Errors: io, and the file is
-/// as it was.
-[[nodiscard]] result<void> append_line(const std::filesystem::path& file, std::string_view header,
-                                       std::string_view line);
+/// Appends `lines` to `file`, after `header` where the file is new or empty. All end in a line feed. Processes that
+/// append at once take turns; a line that a killed writer left unfinished is ended first. A file that begins with
+/// another header, as one of another version does, is put aside as NAME.1.csv (or .2, ...) and begun anew, so that no
+/// line stands below names that are not its own. Errors: io, and the file is as it was.
+[[nodiscard]] result<void> append_lines(const std::filesystem::path& file, std::string_view header,
+                                        std::string_view lines);
 
 } // namespace loadgen::report

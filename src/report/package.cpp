@@ -1,8 +1,9 @@
+#include "base/parquet_plugin.hpp"
 #include "report/csv.hpp"
 #include "report/files.hpp"
 #include "report/manifest.hpp"
-#include "report/records_file.hpp"
-#include "report/requests_csv.hpp"
+#include "report/raw_tables.hpp"
+#include "report/text.hpp"
 
 #include <loadgen/report/html.hpp>
 
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -21,8 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using metrics::level_summary;
 using metrics::metric;
-
-constexpr const char* requests_csv_name = "raw/requests.csv";
 
 /// The run on one line: sums over its levels, its best output rate and its worst TTFT p99.
 struct run_totals {
@@ -68,39 +68,16 @@ std::string index_line(const analyzed_run& run, csv_row::kind kind) {
   return line;
 }
 
-/// Row by row from the records' file.
-result<void> stream_requests_csv(const fs::path& run_folder, const analyzed_run& run) {
-  constexpr std::size_t part_size = 256U * 1024U;
-  auto file = unfinished_file::create(run_folder / requests_csv_name);
-  if (file.has_error()) return file.error();
-  std::string part;
-  append_requests_header(part);
-  result<void> written;
-  const auto append_row = [&](std::size_t level, const metrics::request_record& record) {
-    if (record.warmup || written.has_error()) return;
-    append_request_row(part, run.run.levels[level].info, run.run.info.epoch, record);
-    if (part.size() < part_size) return;
-    written = file->append(part);
-    part.clear();
-  };
-  const auto read = metrics::stream_records(records_in(run_folder), append_row, run.run.file_size);
-  if (read.has_error()) return read.error();
-  if (written) written = file->append(part);
-  return written ? file->commit() : written;
-}
-
-result<void> write_requests_csv(const fs::path& run_folder, const analyzed_run& run) {
-  if (run.samples == metrics::sample_keeping::histogram) return stream_requests_csv(run_folder, run);
-  return write_whole(run_folder / requests_csv_name, requests_csv(run));
-}
-
 } // namespace
 
 result<void> write_package(const fs::path& run_folder, const analyzed_run& run) {
-  if (const result<void> written = write_requests_csv(run_folder, run); written.has_error()) return written;
+  const auto plugin = parquet::load_plugin();
+  const auto tables = write_raw_tables(run_folder, run, plugin.has_value() ? *plugin : nullptr);
+  if (tables.has_error()) return tables;
   const run_in_folder self{&run, run_folder};
-  if (const result<void> written = write_html(run_folder / "report.html", {&self, 1}); written.has_error())
-    return written;
+  if (const auto written = write_html(run_folder / "report.html", {&self, 1}); written.has_error()) return written;
+  if (const std::string turns = turns_csv(run); !turns.empty())
+    if (const auto written = write_whole(run_folder / "summary/turns.csv", turns); written.has_error()) return written;
   // The manifest says whether the run is complete, so it comes last.
   const std::pair<const char*, std::string> files[] = {
       {"summary/summary.json", to_pretty_json(summary_json(run))},
@@ -108,13 +85,37 @@ result<void> write_package(const fs::path& run_folder, const analyzed_run& run) 
       {"manifest.json", to_pretty_json(manifest_json(run.run))},
   };
   for (const auto& [name, text] : files)
-    if (const result<void> written = write_whole(run_folder / name, text); written.has_error()) return written;
+    if (const auto written = write_whole(run_folder / name, text); written.has_error()) return written;
   return {};
 }
 
+bool is_whole_package(const fs::path& run_folder) {
+  constexpr std::array files{"manifest.json",   "report.html",          "raw/requests.csv",   "raw/trials.csv",
+                             "raw/trials.json", "summary/summary.json", "summary/summary.csv"};
+  constexpr std::array parquet_files{"raw/requests.parquet", "raw/tokens.parquet"};
+  const auto is_there = [&](const char* file) {
+    std::error_code unreadable;
+    return fs::exists(run_folder / file, unreadable);
+  };
+  return std::all_of(files.begin(), files.end(), is_there) &&
+         (std::all_of(parquet_files.begin(), parquet_files.end(), is_there) || !parquet::is_plugin_there());
+}
+
+std::string parquet_note(const fs::path& run_folder) {
+  std::error_code unreadable;
+  const auto is_there = [&](const char* name) { return fs::exists(run_folder / "raw" / name, unreadable); };
+  if (is_there("requests.parquet") && is_there("tokens.parquet")) return {};
+  const auto plugin = parquet::load_plugin();
+  if (plugin.has_value()) return {}; // then writing them failed, which was told
+  std::string note = "\n";
+  for (const std::string& line : wrapped("no Parquet files: " + printable(plugin.error().message), 100))
+    note += line + "\n";
+  return note;
+}
+
 result<void> append_index(const fs::path& results, const analyzed_run& run) {
-  return append_line(results / "index.csv", index_line(run, csv_row::kind::names),
-                     index_line(run, csv_row::kind::values));
+  return append_lines(results / "index.csv", index_line(run, csv_row::kind::names),
+                      index_line(run, csv_row::kind::values));
 }
 
 } // namespace loadgen::report

@@ -94,6 +94,36 @@ void write_stability(csv_row& row, const level_summary& level) {
   row.cell("queue_growth_per_s", level.queue ? std::optional{level.queue->per_s} : std::nullopt);
 }
 
+void write_conversations(csv_row& row, const std::optional<metrics::conversation_summary>& conversations) {
+  const auto count = [&](std::string_view column, std::uint64_t metrics::conversation_summary::*figure) {
+    row.cell(column, conversations ? std::optional{*conversations.*figure} : std::nullopt);
+  };
+  count("conversations_begun", &metrics::conversation_summary::begun);
+  count("conversations_completed", &metrics::conversation_summary::completed);
+  count("conversations_failed", &metrics::conversation_summary::failed);
+  count("conversations_cut_off", &metrics::conversation_summary::cut_off);
+  write_distribution(row, "conversation_duration_s", conversations ? conversations->duration_s : distribution{});
+}
+
+void write_turn(csv_row row, const run_columns& run, const level_summary& level, const metrics::turn_summary& turn) {
+  write_identity(row, run, level);
+  row.cell("turn", turn.turn);
+  row.cell("issued", turn.issued);
+  row.cell("completed", turn.completed);
+  row.cell("failed", turn.failed);
+  write_distribution(row, "ttft_ms", turn.ttft_ms);
+  write_distribution(row, "tpot_ms", turn.tpot_ms);
+  write_distribution(row, "e2e_ms", turn.e2e_ms);
+  write_distribution(row, "input_tokens", turn.input_tokens);
+  write_distribution(row, "output_tokens", turn.output_tokens);
+  row.cell("cached_input_share", turn.cached_input_share);
+  row.end();
+}
+
+run_columns columns_of(const analyzed_run& run) {
+  return {run.run.info.run_id, text_at(merged_manifest(run.run), {"label"})};
+}
+
 void write_causes(csv_row& row, const metrics::request_counts& counts) {
   for (std::size_t i = 1; i < metrics::cause_count; ++i)
     row.cell(fmt::format("cause_{}", to_string(static_cast<metrics::cause>(i))), counts.causes[i]);
@@ -126,16 +156,29 @@ void write_row(csv_row row, const run_columns& run, const level_summary& level) 
   write_stability(row, level);
   write_causes(row, level.requests);
   write_audit(row, level.trust);
+  write_conversations(row, level.conversations);
   row.end();
 }
 
 } // namespace
 
 std::string summary_csv(const analyzed_run& run) {
-  const run_columns shared{run.run.info.run_id, text_at(merged_manifest(run.run), {"label"})};
+  const run_columns shared = columns_of(run);
   std::string csv;
   write_row(csv_row{csv, csv_row::kind::names}, shared, level_summary{});
   for (const level_summary& level : run.levels) write_row(csv_row{csv, csv_row::kind::values}, shared, level);
+  return csv;
+}
+
+std::string turns_csv(const analyzed_run& run) {
+  const run_columns shared = columns_of(run);
+  std::string csv;
+  for (const level_summary& level : run.levels) {
+    if (!level.conversations) continue;
+    if (csv.empty()) write_turn(csv_row{csv, csv_row::kind::names}, shared, level_summary{}, {});
+    for (const metrics::turn_summary& turn : level.conversations->turns)
+      write_turn(csv_row{csv, csv_row::kind::values}, shared, level, turn);
+  }
   return csv;
 }
 

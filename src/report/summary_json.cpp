@@ -85,7 +85,10 @@ json::object requests_json(const metrics::request_counts& counts) {
       {"failed", counts.failed},
       {"cancelled", counts.cancelled},
       {"dropped", counts.dropped},
-      {"dropped_by", {{"cap", counts.dropped_cap}, {"not_reached", counts.dropped_not_reached}}},
+      {"dropped_by",
+       {{"cap", counts.dropped_cap},
+        {"conversation", counts.dropped_conversation},
+        {"not_reached", counts.dropped_not_reached}}},
       {"empty", counts.empty},
       {"stale_reconnects", counts.stale_reconnects},
       {"retries", counts.retries},
@@ -224,6 +227,37 @@ json::value arrivals_json(const std::optional<metrics::arrival_comparison>& arri
                       {"achieved", arrival_figures_json(arrivals->achieved)}};
 }
 
+json::object turn_json(const metrics::turn_summary& turn) {
+  return {
+      {"turn", turn.turn},
+      {"issued", turn.issued},
+      {"completed", turn.completed},
+      {"failed", turn.failed},
+      {"ttft_ms", distribution_json(turn.ttft_ms)},
+      {"tpot_ms", distribution_json(turn.tpot_ms)},
+      {"e2e_ms", distribution_json(turn.e2e_ms)},
+      {"input_tokens", distribution_json(turn.input_tokens)},
+      {"output_tokens", distribution_json(turn.output_tokens)},
+      {"cached_input_share", number_or_null(turn.cached_input_share)},
+  };
+}
+
+json::value turns_json(const std::optional<metrics::conversation_summary>& conversations) {
+  if (!conversations) return nullptr;
+  json::array by_turn;
+  for (const metrics::turn_summary& turn : conversations->turns) by_turn.emplace_back(turn_json(turn));
+  return json::object{
+      {"conversations",
+       {{"planned", number_or_null(conversations->planned)},
+        {"begun", conversations->begun},
+        {"completed", conversations->completed},
+        {"failed", conversations->failed},
+        {"cut_off", conversations->cut_off}}},
+      {"conversation_duration_s", distribution_json(conversations->duration_s)},
+      {"by_turn", std::move(by_turn)},
+  };
+}
+
 json::object level_json(const level_summary& level, const std::vector<calibrated_range>& ranges) {
   return {
       {"concurrency", level.info.concurrency ? json::value(*level.info.concurrency) : json::value()},
@@ -236,6 +270,7 @@ json::object level_json(const level_summary& level, const std::vector<calibrated
       {"tokens", tokens_json(level.tokens)},
       {"percentile_method", percentile_method(level.samples)},
       {"metrics", metrics_json(level)},
+      {"turns", turns_json(level.conversations)},
       {"steady_state", steady_state_json(level.steadiness)},
       {"saturation", saturation_json(level.queue)},
       {"arrivals", arrivals_json(level.arrivals)},

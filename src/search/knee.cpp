@@ -18,6 +18,7 @@ constexpr double beside = 0.01; // a load so close to the knee, relatively, is t
 struct log_point {
   double load = 0;
   double throughput = 0;
+  double measured_load = 0; ///< not its logarithm
 };
 
 using log_points = std::span<const log_point>;
@@ -71,10 +72,10 @@ hinge fit_hinge(log_points points, std::size_t below) {
 }
 
 metrics::interval neighbours_of(log_points points, double log_knee) {
-  metrics::interval around{std::exp(points.front().load), std::exp(points.back().load)};
+  metrics::interval around{points.front().measured_load, points.back().measured_load};
   for (const log_point& point : points) {
-    if (point.load < log_knee - beside) around.low = std::exp(point.load);
-    if (point.load > log_knee + beside) return {around.low, std::exp(point.load)};
+    if (point.load < log_knee - beside) around.low = point.measured_load;
+    if (point.load > log_knee + beside) return {around.low, point.measured_load};
   }
   return around;
 }
@@ -90,7 +91,8 @@ knee none(const char* reason) {
 knee find_knee(std::span<const load_point> sweep) {
   std::vector<log_point> points;
   for (const load_point& point : sweep)
-    if (point.load > 0 && point.throughput > 0) points.push_back({std::log(point.load), std::log(point.throughput)});
+    if (point.load > 0 && point.throughput > 0)
+      points.push_back({std::log(point.load), std::log(point.throughput), point.load});
   std::sort(points.begin(), points.end(),
             [](const log_point& left, const log_point& right) { return left.load < right.load; });
   if (points.size() < fewest_loads_for_a_knee) return none("fewer than four loads have a throughput");

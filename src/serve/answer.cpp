@@ -2,6 +2,10 @@
 
 #include "base/sha256.hpp"
 #include "http/response_writer.hpp"
+#include "serve/answer_form.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 
@@ -19,11 +23,16 @@ answer::answer(const server_settings& settings, std::uint64_t id, const completi
     : settings_(settings),
       id_(id),
       asked_(asked),
-      identity_{.endpoint = asked.endpoint, .request = id, .created = created, .model = asked.model},
+      identity_{.endpoint = asked.endpoint,
+                .request = id,
+                .created = created,
+                .model = asked.model,
+                .first_token = asked.first_token},
       framing_(from.version_minor > 0 ? stream_framing::chunked : stream_framing::by_close),
       keep_alive_(from.keep_alive),
       stage_(asked.stream ? stage::head : stage::whole) {
   if (asked.stream) events_.emplace(identity_, framing_, std::min(settings.tokens_per_chunk, asked.tokens));
+  if (!settings.transcript.empty()) body_ = from.body;
   if (settings.truth.empty()) return;
   const std::string hash = settings.truth_body_hash ? sha256_hex(from.body) : "";
   truth_.emplace(truth_start{.id = id,
@@ -68,7 +77,7 @@ std::uint32_t answer::write_next(connection& to, instant now) {
 
 std::uint32_t answer::write_tokens(connection& to, instant now) {
   const std::uint32_t count = std::min(settings_.tokens_per_chunk, asked_.tokens - next_token_);
-  if (!to.try_send(events_->make(next_token_, count))) return 0;
+  if (!to.try_send(events_->make(asked_.first_token + next_token_, count))) return 0;
   if (truth_) truth_->written(now, clock::now() - now);
   next_token_ += count;
   if (next_token_ == asked_.tokens)
@@ -84,6 +93,7 @@ std::uint32_t answer::write_whole(connection& to, instant now) {
   if (!to.try_send(bytes)) return 0;
   if (truth_) truth_->written(now, clock::now() - now);
   stage_ = stage::complete;
+  next_token_ = asked_.tokens;
   return asked_.tokens;
 }
 
@@ -99,6 +109,17 @@ std::string answer::head_bytes() const {
 
 usage_counts answer::usage() const noexcept {
   return {.prompt_tokens = asked_.prompt_tokens, .completion_tokens = asked_.tokens};
+}
+
+std::string answer::transcript(bool done) const {
+  const boost::json::object line{
+      {"id", id_},
+      {"path", endpoint_path({asked_.endpoint, asked_.stream})},
+      {"body", body_},
+      {"answer", text_of_tokens(next_token_, asked_.first_token)},
+      {"ended", done ? "done" : "aborted"},
+  };
+  return boost::json::serialize(line) + "\n";
 }
 
 std::optional<std::string> answer::truth(bool done) const {

@@ -41,6 +41,9 @@ public:
   /// Its line for the truth file, where one is kept.
   [[nodiscard]] std::optional<std::string> truth(bool done) const;
 
+  /// Its line for the transcript. Only where one is kept.
+  [[nodiscard]] std::string transcript(bool done) const;
+
 private:
   enum class stage : std::uint8_t { head, tokens, closing, whole, complete };
 
@@ -60,6 +63,7 @@ private:
   std::optional<stream_schedule> schedule_;
   std::optional<token_events> events_;
   std::optional<truth_line> truth_;
+  std::string body_; // the request's, where a transcript is kept
 };
 
 } // namespace loadgen::serve

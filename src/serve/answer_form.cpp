@@ -115,11 +115,12 @@ std::string tgi_details(const usage_counts& usage) {
                      usage.completion_tokens, usage.prompt_tokens);
 }
 
-std::string tgi_end(const usage_counts& usage) {
+std::string tgi_end(const answer_identity& identity, const usage_counts& usage) {
   return fmt::format(R"(data:{{"index":{},"token":{{"id":2,"text":"</s>","logprob":0.0,"special":true}},)"
                      R"("generated_text":"{}","details":{}}})"
                      "\n\n",
-                     usage.completion_tokens + 1, text_of_tokens(usage.completion_tokens), tgi_details(usage));
+                     usage.completion_tokens + 1, text_of_tokens(usage.completion_tokens, identity.first_token),
+                     tgi_details(usage));
 }
 
 std::string sglang_object(const answer_identity& identity, const usage_counts& usage, std::string_view text) {
@@ -135,10 +136,10 @@ std::string piece_summary(const usage_counts& usage) {
 
 } // namespace
 
-std::string text_of_tokens(std::uint64_t count) {
+std::string text_of_tokens(std::uint64_t count, std::uint32_t first) {
   std::string text;
   text.reserve(count * token_text_size);
-  for (std::uint64_t token = 0; token < count; ++token) text += fmt::format(" {:06}", token);
+  for (std::uint64_t token = 0; token < count; ++token) text += fmt::format(" {:06}", first + token);
   return text;
 }
 
@@ -167,10 +168,11 @@ std::vector<std::string> last_events(const answer_identity& identity, const usag
   case endpoint_kind::chat:
   case endpoint_kind::completions: return openai_end(identity, usage, asked_usage);
   case endpoint_kind::responses:
-    return {response_event("response.incomplete",
-                           finished_response(identity, usage, text_of_tokens(usage.completion_tokens)))};
+    return {response_event(
+        "response.incomplete",
+        finished_response(identity, usage, text_of_tokens(usage.completion_tokens, identity.first_token)))};
   case endpoint_kind::llamacpp: return {"data: " + llamacpp_end(identity, usage, "") + "\n\n"};
-  case endpoint_kind::tgi: return {tgi_end(usage)};
+  case endpoint_kind::tgi: return {tgi_end(identity, usage)};
   case endpoint_kind::sglang: return {"data: " + sglang_object(identity, usage, "") + "\n\n", std::string{done_event}};
   case endpoint_kind::generate: return {piece_summary(usage)};
   }

@@ -26,7 +26,7 @@ struct answer_texts {
 [[nodiscard]] std::string document_of(const answer_identity& identity, const usage_counts& usage,
                                       std::string_view text);
 
-/// All tokens of an answer.
-[[nodiscard]] std::string text_of_tokens(std::uint64_t count);
+/// So many tokens of an answer, from its first, which has the number `first`.
+[[nodiscard]] std::string text_of_tokens(std::uint64_t count, std::uint32_t first);
 
 } // namespace loadgen::serve

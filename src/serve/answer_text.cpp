@@ -64,7 +64,7 @@ std::string closing_events(const answer_identity& identity, stream_framing frami
 }
 
 std::string whole_answer(const answer_identity& identity, const usage_counts& usage) {
-  return document_of(identity, usage, text_of_tokens(usage.completion_tokens));
+  return document_of(identity, usage, text_of_tokens(usage.completion_tokens, identity.first_token));
 }
 
 } // namespace loadgen::serve

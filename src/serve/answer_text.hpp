@@ -15,6 +15,7 @@ struct answer_identity {
   std::uint64_t request = 0; ///< becomes the answer's id: "chatcmpl-", "cmpl-" or "resp-" and 16 hexadecimal digits
   std::int64_t created = 0;  ///< seconds since 1970
   std::string model;
+  std::uint32_t first_token = 0; ///< the number of its first token
 };
 
 /// The `usage` object.

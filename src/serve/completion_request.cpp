@@ -2,7 +2,10 @@
 
 #include "serve/settings.hpp"
 
+#include <loadgen/base/random.hpp>
+
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
@@ -96,6 +99,12 @@ result<std::uint32_t> read_tokens(const request_layout& layout, const json::obje
   return default_tokens;
 }
 
+/// A number for what is asked, whatever the request's other members: so that answers can be told apart.
+std::uint32_t first_token_of(const json::value& prompt, std::uint32_t tokens) {
+  const std::uint64_t number = random_stream{0, json::serialize(prompt)}();
+  return static_cast<std::uint32_t>(number % (max_answer_tokens - tokens + 1));
+}
+
 result<std::uint64_t> read_prompt(const request_layout& layout, const json::object& body) {
   const json::value* prompt = member(body, layout.prompt);
   if (layout.endpoint == endpoint_kind::chat) {
@@ -145,6 +154,7 @@ result<completion_request> read_completion_request(answer_form asked, std::strin
   if (!stream) return stream.error();
   request.prompt_tokens = *prompt_tokens;
   request.tokens = *tokens;
+  if (defaults.distinct_answers) request.first_token = first_token_of(object->at(layout.prompt), *tokens);
   request.stream = *stream;
   if (const json::value* options = member(*object, "stream_options")) {
     if (!options->is_object()) return invalid_input("'stream_options' must be an object");

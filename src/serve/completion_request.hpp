@@ -15,7 +15,8 @@ struct completion_request {
   endpoint_kind endpoint = endpoint_kind::chat;
   std::string model; ///< any name is served, and repeated in the answer
   bool stream = false;
-  bool include_usage = false; ///< stream_options.include_usage
+  bool include_usage = false;    ///< stream_options.include_usage
+  std::uint32_t first_token = 0; ///< the number of the answer's first token: 0, or drawn from what is asked
   std::uint32_t tokens =
       0; ///< max_completion_tokens, max_tokens or the endpoint's own name for it, else the server's --tokens
   std::uint64_t prompt_tokens =

@@ -34,7 +34,13 @@ result<std::unique_ptr<server>> server::create(server_settings settings) {
     if (!created) return created.error();
     truth = std::move(*created);
   }
-  parts made{std::move(*listening), std::move(*polling), std::move(tls), std::move(truth)};
+  std::optional<truth_file> transcript;
+  if (!settings.transcript.empty()) {
+    auto created = truth_file::create(settings.transcript, "transcript");
+    if (!created) return created.error();
+    transcript = std::move(*created);
+  }
+  parts made{std::move(*listening), std::move(*polling), std::move(tls), std::move(truth), std::move(transcript)};
   return std::unique_ptr<server>{new server{std::move(settings), std::move(made)}};
 }
 
@@ -43,24 +49,30 @@ server::server(server_settings settings, parts made)
       listener_(std::move(made.listening)),
       poller_(std::move(made.polling)),
       tls_(std::move(made.tls)),
-      truth_(std::move(made.truth)) {}
+      truth_(std::move(made.truth)),
+      transcript_(std::move(made.transcript)) {}
 
 result<void> server::run() {
   while (!poller_.woken()) {
     const instant now = clock::now();
     write_due(now);
     const auto alarm = next_due();
-    if (truth_ && (!alarm || *alarm > now + truth_idle)) truth_->flush();
+    if (!alarm || *alarm > now + truth_idle) flush_files();
     for (const epoll_event& event : poller_.wait(alarm, now)) on_event(event);
     sweep();
   }
   waiting_.clear(); // what has no slot now gets none
   sessions_.for_each([this](session& open) { drop(open); });
   sweep();
-  if (!truth_) return {};
-  truth_->flush();
-  if (truth_->failure()) return *truth_->failure();
+  flush_files();
+  for (const auto* file : {&truth_, &transcript_})
+    if (*file && (*file)->failure()) return *(*file)->failure();
   return {};
+}
+
+void server::flush_files() {
+  if (truth_) truth_->flush();
+  if (transcript_) transcript_->flush();
 }
 
 std::optional<instant> server::next_due() const {
@@ -275,6 +287,7 @@ void server::abort_answer(session& of) {
 }
 
 void server::add_truth(const answer& of, bool done) {
+  if (transcript_) transcript_->add(of.transcript(done));
   if (!truth_) return;
   if (const auto line = of.truth(done)) truth_->add(*line);
 }

@@ -48,7 +48,7 @@ private:
     listener listening;
     poller polling;
     std::optional<net::tls_server_context> tls;
-    std::optional<truth_file> truth;
+    std::optional<truth_file> truth, transcript;
   };
 
   server(server_settings settings, parts made);
@@ -79,12 +79,13 @@ private:
   void drop(session& of);
   void abort_answer(session& of);
   void add_truth(const answer& of, bool done);
+  void flush_files();
 
   const server_settings settings_;
   listener listener_;
   poller poller_;
   std::optional<net::tls_server_context> tls_; // unset: plain
-  std::optional<truth_file> truth_;
+  std::optional<truth_file> truth_, transcript_;
   session_table sessions_;
   std::priority_queue<due_write> due_;
   std::deque<session_key> waiting_; // may hold requests whose clients have gone

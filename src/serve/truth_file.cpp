@@ -15,11 +15,11 @@ constexpr std::size_t write_size = 16 * 1024;
 
 } // namespace
 
-result<truth_file> truth_file::create(const std::filesystem::path& file) {
+result<truth_file> truth_file::create(const std::filesystem::path& file, std::string_view name) {
   unique_fd opened{::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644)};
   if (!opened)
-    return error{errc::io, fmt::format("cannot create the truth file {}: {}", file.string(), std::strerror(errno))};
-  return truth_file{std::move(opened), file.string()};
+    return error{errc::io, fmt::format("cannot create the {} {}: {}", name, file.string(), std::strerror(errno))};
+  return truth_file{std::move(opened), fmt::format("{} {}", name, file.string())};
 }
 
 void truth_file::add(std::string_view line) {
@@ -33,7 +33,7 @@ void truth_file::flush() {
     const ssize_t written = ::write(file_.get(), rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0)
-      failure_ = error{errc::io, fmt::format("cannot write the truth file {}: {}", name_, std::strerror(errno))};
+      failure_ = error{errc::io, fmt::format("cannot write the {}: {}", name_, std::strerror(errno))};
     else
       rest.remove_prefix(static_cast<std::size_t>(written));
   }

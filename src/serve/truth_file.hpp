@@ -11,12 +11,13 @@
 
 namespace loadgen::serve {
 
-/// Appends whole lines to the truth file. Lines wait in memory and go out some ten kilobytes at a time, or when the
-/// server has nothing else to do: one such write costs about as much as one token's.
+/// Appends whole lines to the truth file, or to another of its kind. Lines wait in memory and go out some ten kilobytes
+/// at a time, or when the server has nothing else to do: one such write costs about as much as one token's.
 class truth_file {
 public:
-  /// Creates or empties the file. Errors: io.
-  [[nodiscard]] static result<truth_file> create(const std::filesystem::path& file);
+  /// Creates or empties the file; `name` is what errors call it. Errors: io.
+  [[nodiscard]] static result<truth_file> create(const std::filesystem::path& file,
+                                                 std::string_view name = "truth file");
 
   void add(std::string_view line);
 

@@ -16,16 +16,33 @@ namespace json = boost::json;
 
 namespace {
 
+json::object message(std::string_view role, std::string_view content) {
+  return {{"role", role}, {"content", content}};
+}
+
+json::value first_messages(const dataset_entry& conversation) {
+  json::array messages;
+  if (!conversation.system.empty()) messages.push_back(message("system", conversation.system));
+  messages.push_back(message("user", conversation.turns.front().user));
+  return messages;
+}
+
 result<json::value> content_of(const dataset_entry& entry, endpoint_kind endpoint) {
+  if (!entry.turns.empty()) {
+    if (endpoint == endpoint_kind::chat) return first_messages(entry);
+    return invalid_input(fmt::format("a conversation cannot go to the {} endpoint; expected a prompt, or the chat "
+                                     "endpoint",
+                                     to_string(endpoint)));
+  }
   if (entry.prompt.empty() && entry.messages.empty() && entry.input_tokens)
-    return invalid_input("lengths and no text; expected prompts, or the file as the --trace of generated ones");
+    return invalid_input("lengths and no text; expected prompts, or the file as --trace FILE or as synthetic:trace=FILE");
   if (entry.prompt.empty() && entry.messages.empty())
     return invalid_input("neither prompt nor messages; expected one of them");
   if (!entry.prompt.empty() && !entry.messages.empty())
     return invalid_input("both prompt and messages; expected one of them");
   if (entry.messages.empty()) {
     if (endpoint != endpoint_kind::chat) return json::value(entry.prompt);
-    return json::value(json::array{json::object{{"role", "user"}, {"content", entry.prompt}}});
+    return json::value(json::array{message("user", entry.prompt)});
   }
   if (!takes_messages(endpoint))
     return invalid_input(fmt::format("messages cannot go to the {} endpoint; expected a prompt, or the chat endpoint",
@@ -55,14 +72,19 @@ void add_run_settings(json::object& body, const request_settings& settings) {
   merge_patch(body, settings.extra_body);
 }
 
+std::uint32_t budget_of(const dataset_entry& entry, std::size_t turn, const request_settings& settings) {
+  std::optional<std::uint32_t> own = entry.max_tokens;
+  if (turn < entry.turns.size() && entry.turns[turn].max_tokens) own = entry.turns[turn].max_tokens;
+  return settings.max_tokens.value_or(own.value_or(settings.default_max_tokens));
+}
+
 result<json::object> body_of_prompt(const dataset_entry& entry, const request_settings& settings) {
   auto content = content_of(entry, settings.endpoint);
   if (content.has_error()) return content.error();
   const body_layout& layout = layout_of(settings.endpoint);
   json::object body;
   body[layout.content] = *std::move(content);
-  options_of(body, layout)[layout.max_tokens] =
-      settings.max_tokens.value_or(entry.max_tokens.value_or(settings.default_max_tokens));
+  options_of(body, layout)[layout.max_tokens] = budget_of(entry, 0, settings);
   add_run_settings(body, settings);
   return body;
 }
@@ -132,25 +154,83 @@ const json::string* salted_text(const json::value& content) {
   return first;
 }
 
+// What cannot be in the bodies of conversations, or nothing.
+std::optional<error> fault_of_conversation(const request_settings& settings) {
+  if (settings.extra_body.contains("messages"))
+    return invalid_input("an extra body with messages would replace a conversation's; expected none");
+  if (settings.conversations.replies == reply_source::scripted) return std::nullopt;
+  const json::value* const choices = settings.extra_body.if_contains("n");
+  if (choices == nullptr || choices->is_null() || *choices == 1) return std::nullopt;
+  return invalid_input("with several choices a conversation has no one reply to go on with; expected an `n` of 1, or "
+                       "scripted replies");
+}
+
 } // namespace
 
-std::array<std::string_view, 5> prepared_body::without_model(const body_terms& terms) const {
+std::array<std::string_view, 7> prepared_body::without_model(const body_terms& terms) const {
   const std::string_view whole = text;
   const std::size_t salted_at = salt_at.value_or(1);
   const std::string_view salt = salt_at ? terms.salt : std::string_view{};
-  if (!max_tokens_at || terms.max_tokens.empty()) return {whole.substr(0, salted_at), salt, whole.substr(salted_at)};
+  const std::size_t further_at = turns.empty() ? salted_at : messages_end;
+  const std::string_view to_salt = whole.substr(0, salted_at);
+  const std::string_view to_further = whole.substr(salted_at, further_at - salted_at);
+  if (!max_tokens_at || terms.max_tokens.empty())
+    return {to_salt, salt, to_further, terms.further_messages, whole.substr(further_at)};
   const std::size_t digits = fmt::formatted_size("{}", max_tokens);
   if (*max_tokens_at < salted_at) // a body as it was written may have its budget first
     return {whole.substr(0, *max_tokens_at), terms.max_tokens,
             whole.substr(*max_tokens_at + digits, salted_at - *max_tokens_at - digits), salt, whole.substr(salted_at)};
-  return {whole.substr(0, salted_at), salt, whole.substr(salted_at, *max_tokens_at - salted_at), terms.max_tokens,
+  return {to_salt,
+          salt,
+          to_further,
+          terms.further_messages,
+          whole.substr(further_at, *max_tokens_at - further_at),
+          terms.max_tokens,
           whole.substr(*max_tokens_at + digits)};
+}
+
+void prepared_body::append_turn(std::string& messages, std::size_t turn, std::optional<std::string_view> reply) const {
+  messages += R"(,{"role":"assistant","content":)";
+  if (reply)
+    append_json(messages, json::value(*reply));
+  else
+    messages += "null";
+  messages += "},";
+  messages += turns[turn].user;
+}
+
+std::size_t prepared_body::size() const noexcept {
+  std::size_t bytes = text.size() + model.size() + sizeof(prepared_body);
+  for (const prepared_turn& turn : turns) bytes += turn.user.size() + turn.reply.size() + sizeof(prepared_turn);
+  return bytes;
 }
 
 body_template::body_template(const dataset& prompts, const request_settings& settings)
     : prompts_(&prompts),
       settings_(settings),
       model_(model_member(settings)) {}
+
+// Messages come first in a body, behind its brace and their key.
+result<void> body_template::prepare_turns(const dataset_entry& entry, prepared_body& made) const {
+  if (auto fault = fault_of_conversation(settings_)) return *std::move(fault);
+  std::string messages;
+  append_json(messages, first_messages(entry));
+  made.messages_end = std::string_view{R"({"messages":)"}.size() + messages.size() - 1;
+  for (const conversation_turn& turn : entry.turns) {
+    const std::size_t number = made.turns.size();
+    prepared_turn& said = made.turns.emplace_back();
+    append_json(said.user, message("user", turn.user));
+    if (invalid_utf8_at(said.user)) return invalid_input("bytes that are not UTF-8; expected UTF-8 text");
+    said.think_time = turn.think_time.value_or(duration::zero());
+    said.max_tokens = made.takes_max_tokens() ? budget_of(entry, number, settings_) : made.max_tokens;
+    if (settings_.conversations.replies != reply_source::scripted || number + 1 == entry.turns.size()) continue;
+    if (!turn.assistant)
+      return invalid_input(fmt::format("turn {} has no `assistant`; expected its scripted reply", number + 1));
+    said.reply = *turn.assistant;
+    if (invalid_utf8_at(said.reply)) return invalid_input("bytes that are not UTF-8; expected UTF-8 text");
+  }
+  return {};
+}
 
 result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
   const bool as_written = !entry.body.empty();
@@ -176,6 +256,8 @@ result<prepared_body> body_template::prepare(const dataset_entry& entry) const {
   if (salted != nullptr) made.salt_at = places.text;
   const bool same_for_all = settings_.max_tokens || find_max_tokens(settings_.extra_body, layout) != nullptr;
   if (budget != nullptr && made.max_tokens > 0 && !same_for_all) made.max_tokens_at = places.number;
+  if (!entry.turns.empty())
+    if (const auto turns = prepare_turns(entry, made); turns.has_error()) return turns.error();
   if (invalid_utf8_at(made.text)) return invalid_input("bytes that are not UTF-8; expected UTF-8 text");
   return made;
 }
@@ -190,7 +272,7 @@ result<body_template> body_template::make(const dataset& prompts, const request_
     if (entry.has_error()) return entry.error();
     auto body = made.prepare(*entry);
     if (body.has_error()) return invalid_input(fmt::format("dataset line {}: {}", entry->line, body.error().message));
-    const std::size_t size = body->text.size() + body->model.size() + sizeof(prepared_body);
+    const std::size_t size = body->size();
     keeping = keeping && size <= kept_bytes;
     if (!keeping) continue;
     kept_bytes -= size;

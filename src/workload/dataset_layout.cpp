@@ -70,9 +70,9 @@ result<dataset_format> format_of_first(const dataset_bytes& from, dataset_format
   return *special;
 }
 
-std::unique_ptr<entry_decoder> decoder_without_fields(dataset_format format) {
+std::unique_ptr<entry_decoder> decoder_without_fields(dataset_format format, bool all_turns) {
   switch (format) {
-  case dataset_format::sharegpt: return sharegpt_decoder();
+  case dataset_format::sharegpt: return sharegpt_decoder(all_turns);
   case dataset_format::openai_batch: return openai_batch_decoder();
   case dataset_format::mooncake: return mooncake_decoder();
   default: return text_decoder();
@@ -139,7 +139,7 @@ result<dataset_layout> lay_out(const dataset_bytes& from, const dataset_reading&
     array = *first == '[';
   }
   return dataset_layout{format, array ? split_array(reader, from.file) : split_lines(reader, from.file),
-                        decoder_without_fields(format)};
+                        decoder_without_fields(format, how.all_turns)};
 }
 
 } // namespace loadgen::workload

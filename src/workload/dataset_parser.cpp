@@ -58,6 +58,7 @@ struct looked_through {
   std::uint64_t found = 0;
   std::uint64_t unused = 0;
   bool names_models = true;
+  bool has_conversations = false;
 };
 
 result<looked_through> look_through(const dataset_bytes& from, const dataset_reading& how, dataset_layout& layout) {
@@ -78,6 +79,7 @@ result<looked_through> look_through(const dataset_bytes& from, const dataset_rea
     ++seen.found;
     if (!passes(*decoded, how)) continue;
     seen.names_models = seen.names_models && decoded->names_model;
+    seen.has_conversations = seen.has_conversations || !decoded->entry.turns.empty();
     seen.places.push_back({at.offset, static_cast<std::uint32_t>(at.text.size()), at.line});
   }
   if (seen.found == 0)
@@ -93,6 +95,9 @@ result<dataset> index_dataset(const dataset_bytes& from, const dataset_reading& 
   if (const auto valid = check_selection(how); valid.has_error()) return valid.error();
   const auto format = format_of(from, how);
   if (format.has_error()) return format.error();
+  if (how.all_turns && *format != dataset_format::sharegpt)
+    return invalid_input(fmt::format("{}: the file is {}; all turns can be taken of ShareGPT conversations alone",
+                                     from.file, to_string(*format)));
   block_reader reader{*from.bytes};
   auto layout = lay_out(from, how, *format, reader);
   if (layout.has_error()) return layout.error();
@@ -113,6 +118,7 @@ result<dataset> index_dataset(const dataset_bytes& from, const dataset_reading& 
   made.found = seen->found;
   made.unused = seen->unused;
   made.names_models = seen->names_models;
+  made.has_conversations = seen->has_conversations;
   return made;
 }
 

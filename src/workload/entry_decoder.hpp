@@ -41,7 +41,8 @@ public:
 };
 
 [[nodiscard]] std::unique_ptr<entry_decoder> text_decoder();
-[[nodiscard]] std::unique_ptr<entry_decoder> sharegpt_decoder();
+/// `all_turns`: of each conversation all that its human says, as dataset_reading has it.
+[[nodiscard]] std::unique_ptr<entry_decoder> sharegpt_decoder(bool all_turns = false);
 [[nodiscard]] std::unique_ptr<entry_decoder> openai_batch_decoder();
 [[nodiscard]] std::unique_ptr<entry_decoder> mooncake_decoder();
 

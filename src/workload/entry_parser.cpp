@@ -1,6 +1,7 @@
 #include "workload/entry_parser.hpp"
 
 #include "workload/json_text.hpp"
+#include "workload/turns_parser.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ std::string described(const json::value& value) {
 }
 
 std::string expected_entry(const entry_fields& fields) {
-  return fmt::format("an object with `{}` or `{}`", fields.of("prompt"), fields.of("messages"));
+  return fmt::format("an object with `{}`, `{}` or `turns`", fields.of("prompt"), fields.of("messages"));
 }
 
 result<std::string> prompt_from(const json::value& value, std::string_view name) {
@@ -130,15 +131,24 @@ result<dataset_entry> entry_from_object(const json::value& value, const entry_fi
   const std::string_view messages_name = fields.of("messages");
   const json::value* const prompt = find_field(value, prompt_name);
   const json::value* const messages = find_field(value, messages_name);
+  const json::value* const turns = value.get_object().if_contains("turns");
   if (prompt != nullptr && messages != nullptr)
     return invalid_input(fmt::format("both `{}` and `{}`; expected one of them", prompt_name, messages_name));
-  if (prompt == nullptr && messages == nullptr)
-    return invalid_input(fmt::format("neither `{}` nor `{}`; expected one of them", prompt_name, messages_name));
+  if (turns != nullptr && (prompt != nullptr || messages != nullptr))
+    return invalid_input(
+        fmt::format("both `{}` and `turns`; expected one of them", prompt != nullptr ? prompt_name : messages_name));
+  if (prompt == nullptr && messages == nullptr && turns == nullptr)
+    return invalid_input(
+        fmt::format("neither `{}` nor `{}` nor `turns`; expected one of them", prompt_name, messages_name));
 
-  auto text = prompt != nullptr ? prompt_from(*prompt, prompt_name) : messages_from(*messages, messages_name);
-  if (text.has_error()) return text.error();
   dataset_entry entry;
-  (prompt != nullptr ? entry.prompt : entry.messages) = *std::move(text);
+  if (turns != nullptr) {
+    if (const auto read = read_turns(value.get_object(), *turns, entry); read.has_error()) return read.error();
+  } else {
+    auto text = prompt != nullptr ? prompt_from(*prompt, prompt_name) : messages_from(*messages, messages_name);
+    if (text.has_error()) return text.error();
+    (prompt != nullptr ? entry.prompt : entry.messages) = *std::move(text);
+  }
   if (const json::value* const limit = find_field(value, fields.of("max_tokens"))) {
     const auto max_tokens = budget_from(*limit, fields.of("max_tokens"));
     if (max_tokens.has_error()) return max_tokens.error();

@@ -12,18 +12,18 @@ namespace {
 
 namespace json = boost::json;
 
-void add_text(std::string& text, const json::string& more) {
+void add_text(std::string& text, std::string_view more) {
   if (!text.empty()) text += '\n';
-  text.append(more.data(), more.size());
+  text += more;
 }
 
 // A content is a string, or parts of which some have a text; a prompt may be an array of strings.
 void add_texts(std::string& text, const json::value& of) {
-  if (const json::string* const whole = of.if_string()) return add_text(text, *whole);
+  if (const json::string* const whole = of.if_string()) return add_text(text, {whole->data(), whole->size()});
   const json::array* const parts = of.if_array();
   if (parts == nullptr) return;
   for (const json::value& part : *parts) {
-    if (const json::string* const plain = part.if_string()) add_text(text, *plain);
+    if (const json::string* const plain = part.if_string()) add_text(text, {plain->data(), plain->size()});
     const json::object* const members = part.if_object();
     if (members == nullptr) continue;
     for (const char* name : {"content", "text"})
@@ -42,6 +42,10 @@ json::value parsed(const std::string& text) {
 std::string text_of(const dataset_entry& entry) {
   if (!entry.prompt.empty()) return entry.prompt;
   std::string text;
+  if (!entry.turns.empty()) {
+    text = entry.system;
+    for (const conversation_turn& turn : entry.turns) add_text(text, turn.user);
+  }
   if (!entry.messages.empty()) add_texts(text, parsed(entry.messages));
   if (entry.body.empty()) return text;
   const json::value body = parsed(entry.body);

@@ -1,5 +1,6 @@
 #include "workload/json_text.hpp"
 
+#include <loadgen/base/duration_text.hpp>
 #include <loadgen/workload/dataset_summary.hpp>
 
 #include <boost/json/array.hpp>
@@ -12,7 +13,24 @@ namespace {
 
 namespace json = boost::json;
 
+void add_turns(json::object& line, const dataset_entry& entry) {
+  if (!entry.system.empty()) line["system"] = entry.system;
+  json::array turns;
+  for (const conversation_turn& turn : entry.turns) {
+    json::object said{{"user", turn.user}};
+    if (turn.assistant) said["assistant"] = *turn.assistant;
+    if (turn.max_tokens) said["max_tokens"] = *turn.max_tokens;
+    if (turn.think_time) said["think_time"] = format_duration(*turn.think_time);
+    turns.push_back(std::move(said));
+  }
+  line["turns"] = std::move(turns);
+}
+
 result<void> add_content(json::object& line, const dataset_entry& entry) {
+  if (!entry.turns.empty()) {
+    add_turns(line, entry);
+    return {};
+  }
   if (!entry.prompt.empty()) {
     line["prompt"] = entry.prompt;
     return {};

@@ -20,6 +20,8 @@ struct turn {
   std::string_view from, text;
 
   [[nodiscard]] bool is_of_human() const { return from == "human" || from == "user"; }
+
+  [[nodiscard]] bool is_reply() const { return from == "gpt" || from == "assistant" || from == "chatgpt"; }
 };
 
 boost::system::result<turn, element_fault> turn_from(const json::value& value, std::size_t number) {
@@ -40,9 +42,11 @@ boost::system::result<turn, element_fault> turn_from(const json::value& value, s
 }
 
 /// A conversation of the form that ShareGPT made known. What is asked is its first human turn, after what the system
-/// said before it.
+/// said before it, or all of them, one after another.
 class conversations final : public entry_decoder {
 public:
+  explicit conversations(bool all_turns) : all_turns_(all_turns) {}
+
   [[nodiscard]] decoded decode(std::string_view text) const override {
     const auto value = parse_json(text, "an array of conversations, or one a line");
     if (value.has_error()) return value.error();
@@ -60,6 +64,10 @@ public:
     for (const json::value& one : turns->get_array()) {
       const auto said = turn_from(one, ++number);
       if (said.has_error()) return said.error();
+      if (all_turns_) {
+        add_turn(*said, made);
+        continue;
+      }
       if (made.asks_something) continue; // the others are only looked at
       if (said->from == "system") before.push_back(json::object{{"role", "system"}, {"content", said->text}});
       if (!said->is_of_human() || said->text.empty()) continue;
@@ -70,6 +78,20 @@ public:
   }
 
 private:
+  static void add_turn(const turn& said, decoded_entry& made) {
+    std::vector<conversation_turn>& turns = made.entry.turns;
+    if (said.is_of_human() && !said.text.empty()) {
+      conversation_turn& asked = turns.emplace_back();
+      asked.user = said.text;
+      made.asks_something = true;
+    } else if (said.is_reply() && !turns.empty() && !turns.back().assistant) {
+      turns.back().assistant = said.text;
+    } else if (said.from == "system" && turns.empty()) {
+      if (!made.entry.system.empty()) made.entry.system += '\n';
+      made.entry.system += said.text;
+    }
+  }
+
   static void ask(std::string_view text, json::array& before, dataset_entry& into) {
     if (before.empty()) {
       into.prompt = text;
@@ -78,12 +100,14 @@ private:
     before.push_back(json::object{{"role", "user"}, {"content", text}});
     append_json(into.messages, json::value(before));
   }
+
+  bool all_turns_;
 };
 
 } // namespace
 
-std::unique_ptr<entry_decoder> sharegpt_decoder() {
-  return std::make_unique<conversations>();
+std::unique_ptr<entry_decoder> sharegpt_decoder(bool all_turns) {
+  return std::make_unique<conversations>(all_turns);
 }
 
 } // namespace loadgen::workload

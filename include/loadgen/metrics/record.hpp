@@ -99,6 +99,16 @@ struct token_usage {
   std::optional<std::uint32_t> reasoning; ///< completion_tokens_details.reasoning_tokens
 };
 
+/// Where a request stands in its conversation.
+struct conversation_place {
+  std::uint64_t number = 0; ///< of the conversation: in its level and trial (in warm-up: its own count), from 0
+  std::uint32_t turn = 1;   ///< from 1
+  std::uint32_t turns = 1;  ///< how many the conversation was planned to have
+
+  /// Member by member.
+  friend bool operator==(const conversation_place&, const conversation_place&) = default;
+};
+
 /// One request from plan to end: its clock points, its content arrivals and how it ended. Every figure of every report
 /// is derived from these. Clock points are unset where the request never got there.
 struct request_record {
@@ -108,7 +118,11 @@ struct request_record {
   std::uint16_t target = 0;       ///< which --url, from 0
   std::uint32_t dataset_line = 0; ///< which dataset entry, from 0
 
-  std::optional<instant> planned;     ///< open loop: when the schedule wanted it out
+  std::optional<conversation_place> conversation; ///< unset: the dataset has none
+
+  /// When it was to go out: in an open loop by the schedule, as a later turn of a conversation when the think time
+  /// after the reply before was over.
+  std::optional<instant> planned;
   std::optional<instant> released;    ///< a coroutine began to work on it
   std::optional<instant> connected;   ///< connection ready; equal to released on a reused one
   std::optional<instant> sent;        ///< just before its first byte was written

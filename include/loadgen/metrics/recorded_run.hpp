@@ -33,7 +33,9 @@ struct level_info {
   std::optional<std::uint32_t> concurrency; ///< closed loop
   std::optional<double> rate;               ///< open loop, requests/s
   std::optional<std::uint64_t> planned;     ///< measured requests in the plan; unset in duration mode
-  instant begin;                            ///< when its warm-up, or where it has none its measured phase, began
+  /// Measured conversations in the plan; unset where the dataset has none, and where as many begin as the time allows.
+  std::optional<std::uint64_t> planned_conversations{};
+  instant begin; ///< when its warm-up, or where it has none its measured phase, began
 };
 
 /// What one worker says of its own punctuality in the measured phase.
@@ -52,6 +54,7 @@ struct level_end {
   bool duration_mode = false; ///< the window ends with issuing_ended instead of the last `done`
   bool cut_short = false;     ///< duration mode: issuing ended before its time, by an interrupt or a failure to write
   std::uint64_t dropped_cap = 0;                ///< never issued: the concurrency cap (--on-cap drop)
+  std::uint64_t dropped_conversation = 0;       ///< never issued: an earlier turn of their conversation failed
   std::uint64_t dropped_not_reached = 0;        ///< never issued: an interrupt came first
   duration cpu_time{};                          ///< CPU time of the whole process in the measured phase
   std::vector<worker_audit> workers;            ///< one for each

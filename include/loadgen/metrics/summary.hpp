@@ -58,16 +58,17 @@ struct request_counts {
   std::uint64_t completed = 0;          ///< ended as outcome::completed
   std::uint64_t failed = 0;             ///< ended as outcome::failed, after all their retries
   std::uint64_t cancelled = 0;          ///< ended as outcome::cancelled: slow ones that the client did not wait for
-  std::uint64_t dropped = 0; ///< never issued: dropped_cap + dropped_not_reached; 0 where the level was killed
-  std::uint64_t empty = 0;   ///< of the completed ones, those without any content event: they have no latencies
+  std::uint64_t dropped = 0;            ///< never issued: the sum of the three below; 0 where the level was killed
+  std::uint64_t empty = 0; ///< of the completed ones, those without any content event: they have no latencies
   std::uint64_t stale_reconnects = 0; ///< sum over the issued requests: reused connections found closed before sending
   std::uint64_t retries = 0;          ///< sum over the issued requests: attempts beyond the first
   std::array<std::uint64_t, cause_count> causes{};      ///< by cause; together failed + cancelled
   std::map<std::uint16_t, std::uint64_t> http_statuses; ///< by status, of the http_status failures
   /// By cause, the first message that the server or the system gave, in plan order; "" where it gave none.
   std::array<std::string, cause_count> first_messages;
-  std::uint64_t dropped_cap = 0;         ///< never issued: they found the concurrency cap reached (cap_policy::drop)
-  std::uint64_t dropped_not_reached = 0; ///< never issued: an interrupt came first; 0 in duration mode
+  std::uint64_t dropped_cap = 0;          ///< never issued: they found the concurrency cap reached (cap_policy::drop)
+  std::uint64_t dropped_conversation = 0; ///< never issued: an earlier turn of their conversation failed
+  std::uint64_t dropped_not_reached = 0;  ///< never issued: an interrupt came first; 0 in duration mode
 };
 
 /// Rates over the window, in 1/s; all unset where the window is empty. In count mode over all completed requests; in
@@ -132,6 +133,33 @@ struct audit {
   std::optional<double> longest_flush_gap_ms;
 };
 
+/// What the requests of one turn, the same of all conversations, were like. Distributions are over measured completed
+/// requests; those of latencies over those of them with content.
+struct turn_summary {
+  std::uint32_t turn = 1;      ///< from 1
+  std::uint64_t issued = 0;    ///< on record, however they ended
+  std::uint64_t completed = 0; ///< ended as outcome::completed
+  std::uint64_t failed = 0;    ///< ended as outcome::failed
+  distribution ttft_ms;        ///< as metric::ttft
+  distribution tpot_ms;        ///< as metric::tpot
+  distribution e2e_ms;         ///< as metric::e2e
+  distribution input_tokens;   ///< usage.input of those that told it: how the context grows
+  distribution output_tokens;  ///< by the server's count, else content events
+  /// Sum of usage.cached over sum of usage.input, of those that told both; unset where none did.
+  std::optional<double> cached_input_share;
+};
+
+/// The conversations of one level and trial, without those of the warm-up. begun = completed + failed + cut_off.
+struct conversation_summary {
+  std::optional<std::uint64_t> planned; ///< unset where as many begin as the time allows
+  std::uint64_t begun = 0;              ///< their first turn is on record
+  std::uint64_t completed = 0;          ///< all planned turns completed
+  std::uint64_t failed = 0;             ///< a turn failed; those after it were not sent
+  std::uint64_t cut_off = 0;            ///< the level's end, an interrupt or a kill came before their own
+  distribution duration_s; ///< of the completed ones: from the first `sent` to the last `done`, thinking included
+  std::vector<turn_summary> turns; ///< of each turn that was issued, ascending
+};
+
 /// What distributions are computed from.
 enum class sample_keeping : std::uint8_t {
   all,      ///< every sample: percentiles are exact, and memory grows with the run
@@ -154,7 +182,8 @@ struct level_summary {
   std::array<instrument_error, metric_count> instrument; ///< by metric: see error_of()
   /// Figures the server told of its own requests (llama.cpp `timings`), by the name it gave them.
   std::map<std::string, distribution> server_reported;
-  std::optional<slo_attainment> attainment; ///< unset without an SLO
+  std::optional<slo_attainment> attainment;          ///< unset without an SLO
+  std::optional<conversation_summary> conversations; ///< unset where the dataset has none, and without requests
   /// Of ttft, itl and e2e, those of which at least 100 requests have a figure: whether the warm-up was long enough.
   std::vector<steady_state> steadiness;
   std::optional<queue_growth> queue; ///< unset in a closed loop, and where the level is too short to tell

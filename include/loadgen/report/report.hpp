@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What people and programs read of a run: its files, the report for a terminal, and checks.
@@ -40,6 +41,10 @@ struct analyzed_run {
 /// summary/summary.csv: a header line, and one row a level and trial.
 [[nodiscard]] std::string summary_csv(const analyzed_run& run);
 
+/// summary/turns.csv: a header line, and one row a level, trial and turn of its conversations. Empty where the run has
+/// none.
+[[nodiscard]] std::string turns_csv(const analyzed_run& run);
+
 /// raw/requests.csv: a header line, and one row a measured request on record; levels in the order they ran, their
 /// requests in plan order. Only of a run whose records were kept.
 [[nodiscard]] std::string requests_csv(const analyzed_run& run);
@@ -55,16 +60,39 @@ enum class character_set : std::uint8_t {
 /// safe to paste into an issue.
 [[nodiscard]] std::string console_report(const analyzed_run& run, character_set characters = character_set::ascii);
 
-/// Writes manifest.json, report.html, raw/requests.csv, summary/summary.json and summary/summary.csv into the run
-/// folder. Each file appears whole or not at all; manifest.json, which tells whether the run is complete, comes last.
-/// The requests of a run whose records were not kept are read from its folder again, and stand in the order in which
-/// they ended. Errors: io; those of metrics::stream_records. Thread-safety: one call at a time for a folder within a
-/// process.
+/// Writes manifest.json, report.html, raw/requests.csv, raw/trials.csv and .json, summary/summary.json and
+/// summary/summary.csv into the run folder, where the run has conversations summary/turns.csv, and where the Parquet
+/// plugin is there raw/requests.parquet and raw/tokens.parquet (docs/outputs.md). Each file appears whole or not at all; manifest.json, which tells whether the
+/// run is complete, comes last. The requests of a run whose records were not kept are read from its folder again, and
+/// stand in the order in which they ended. Errors: io; those of metrics::stream_records. Thread-safety: one call at a
+/// time for a folder within a process.
 [[nodiscard]] result<void> write_package(const std::filesystem::path& run_folder, const analyzed_run& run);
+
+/// Whether a run folder has all files that write_package writes here.
+[[nodiscard]] bool is_whole_package(const std::filesystem::path& run_folder);
+
+/// Why a run folder has no raw/requests.parquet and raw/tokens.parquet, as lines for a terminal below a report; empty
+/// where it has them. Loads the Parquet plugin where they are missing.
+[[nodiscard]] std::string parquet_note(const std::filesystem::path& run_folder);
 
 /// Adds the run's line to `index.csv` in `results`, with its header line where the file is new. Safe when several
 /// processes do it at once. Errors: io.
 [[nodiscard]] result<void> append_index(const std::filesystem::path& results, const analyzed_run& run);
+
+/// Adds a line for each level and trial of the run to `benchmark_summary.csv` in `results`, in the manner of
+/// append_index. Errors: io.
+[[nodiscard]] result<void> append_benchmark_summary(const std::filesystem::path& results, const analyzed_run& run);
+
+/// Whether the Parquet plugin can be used, which is loaded for that. Errors: io, with the reason.
+[[nodiscard]] result<void> check_parquet();
+
+/// Puts raw/requests.parquet of a run folder also at `results`/`variant`/TIMESTAMP.parquet, TIMESTAMP being the first
+/// part of the run's id, or all of it where another run has that place. The two share their bytes where the file system
+/// can do that. Gives the file's path. Errors: io.
+[[nodiscard]] result<std::filesystem::path> publish_variant(const std::filesystem::path& results,
+                                                            std::string_view variant,
+                                                            const std::filesystem::path& run_folder,
+                                                            std::string_view run_id);
 
 /// Reads RUN/raw/records.bin and analyzes it, with all samples or in bounded memory: as `keep` says, or where it is
 /// unset as the run's manifest does (`bounded`, true or false). Errors: those of metrics::read_records; invalid_input

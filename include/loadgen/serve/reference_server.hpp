@@ -31,14 +31,19 @@ struct server_settings {
   /// Mean gap between tokens, 0 to 1 h; zero: as fast as they can be written, whatever the distribution.
   duration itl = std::chrono::milliseconds{10};
   gap_distribution itl_distribution = gap_distribution::constant; ///< with itl_cv, how gaps vary around `itl`
-  double itl_cv = 0.5;                     ///< coefficient of variation of normal and lognormal gaps, 0 to 10
-  std::uint32_t tokens = 100;              ///< of an answer, 1 to 1,000,000; a request's max_tokens overrides it
-  std::uint32_t tokens_per_chunk = 1;      ///< of a stream's content events, 1 to 1,000; the last one may hold fewer
-  bool role_chunk = true;                  ///< chat: a role-only chunk before the first token
-  std::uint32_t slots = 0;                 ///< requests served at once, the rest queue in order; 0: no limit
-  std::filesystem::path truth{};           ///< truth file (docs/truth-format.md); empty: none
-  bool truth_body_hash = true;             ///< the SHA-256 of each request's body goes into the truth file
-  std::uint64_t seed = 1;                  ///< of the drawn gaps
+  double itl_cv = 0.5;                ///< coefficient of variation of normal and lognormal gaps, 0 to 10
+  std::uint32_t tokens = 100;         ///< of an answer, 1 to 1,000,000; a request's max_tokens overrides it
+  std::uint32_t tokens_per_chunk = 1; ///< of a stream's content events, 1 to 1,000; the last one may hold fewer
+  bool role_chunk = true;             ///< chat: a role-only chunk before the first token
+  std::uint32_t slots = 0;            ///< requests served at once, the rest queue in order; 0: no limit
+  std::filesystem::path truth{};      ///< truth file (docs/truth-format.md); empty: none
+  bool truth_body_hash = true;        ///< the SHA-256 of each request's body goes into the truth file
+  /// The numbers of an answer's tokens begin at one that is derived from its prompt or messages, and not at 0: answers
+  /// to different requests differ, and the same request is always answered alike.
+  bool distinct_answers = false;
+  std::filesystem::path
+      transcript{};       ///< every completion request's body and answer (docs/truth-format.md); empty: none
+  std::uint64_t seed = 1; ///< of the drawn gaps
   std::filesystem::path tls_certificate{}; ///< PEM, the issuers behind it; with tls_key: https; empty: http
   std::filesystem::path tls_key{};         ///< PEM, without a passphrase
 };
@@ -51,7 +56,7 @@ class reference_server {
 public:
   /// Binds and listens: clients can connect from now on, and are served by run(). Raises the process's soft limit on
   /// descriptors to its hard one. Errors: invalid_input for a setting out of range and for a certificate or
-  /// key that is of no use or without the other, io for a truth file that cannot be
+  /// key that is of no use or without the other, io for a truth file or a transcript that cannot be
   /// created, resource_limit where the address cannot be bound.
   [[nodiscard]] static result<reference_server> create(server_settings settings);
 
@@ -65,8 +70,8 @@ public:
   /// Where it listens, from create() on: settings.port, or the free one that was taken for 0.
   [[nodiscard]] std::uint16_t port() const noexcept;
 
-  /// Serves until stop(), then drops what is in flight. The truth file is whole when it returns. Errors: io where that
-  /// file could not be written.
+  /// Serves until stop(), then drops what is in flight. Truth file and transcript are whole when it returns. Errors: io
+  /// where one of them could not be written.
   result<void> run();
 
   /// Makes run(), now or when it is next called, return.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loadgen/base/error.hpp>
+#include <loadgen/base/time.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -14,10 +15,19 @@
 
 namespace loadgen::workload {
 
-/// One line of a dataset: what is asked of the server once. Exactly one of `prompt`, `messages` and `body` is set, or
-/// in a dataset of lengths alone `input_tokens`.
+/// What a user says once in a conversation.
+struct conversation_turn {
+  std::string user;                          ///< the text; not empty
+  std::optional<std::string> assistant{};    ///< the reply to it as it was written down; may be empty
+  std::optional<std::uint32_t> max_tokens{}; ///< the turn's own output budget, at least 1; beats that of the line
+  /// From the reply before to this turn, at least zero; unset on the first turn, which has none before it.
+  std::optional<duration> think_time{};
+};
+
+/// One line of a dataset: what is asked of the server once, or a conversation. Exactly one of `prompt`, `messages`,
+/// `turns` and `body` is set, or in a dataset of lengths alone `input_tokens`.
 struct dataset_entry {
-  std::string prompt;                      ///< plain text; empty where another of the four is set
+  std::string prompt;                      ///< plain text; empty where another of the five is set
   std::string messages;                    ///< a JSON array of chat messages, serialized; empty: another is set
   std::optional<std::uint32_t> max_tokens; ///< the line's own output budget, at least 1
   std::uint32_t line = 1;                  ///< where it begins in its file, from 1: only named in errors
@@ -28,6 +38,8 @@ struct dataset_entry {
   std::optional<std::uint32_t> input_tokens{}; ///< how long its prompt was, where the dataset does not have its text
   std::string id{};                            ///< what the file calls it; empty: nothing
   std::string category{};                      ///< what kind of prompt the file says it is; empty: none
+  std::string system{};                        ///< with turns: the system message before them; empty: none
+  std::vector<conversation_turn> turns{};      ///< what the user says, in order; empty: another is set
 };
 
 /// Makes entries when they are asked for, so that a dataset can be larger than memory.
@@ -96,6 +108,9 @@ struct dataset {
   std::uint64_t unused = 0; ///< how many more it has that ask nothing: ShareGPT conversations without a human's text
   /// Whether each entry is a body that names its model: a run then needs none.
   bool names_models = false;
+  /// Whether any entry has turns, or could have had before some were left out. Then all are conversations: the others
+  /// of one turn.
+  bool has_conversations = false;
 };
 
 /// The form of a dataset file.
@@ -128,6 +143,9 @@ struct dataset_reading {
   /// Which field of the file stands for "prompt", "messages", "max_tokens", "category" or "id"; those of the same name
   /// where there is none here. In objects `a.b` is field b of object a. For csv, json_array and jsonl.
   std::map<std::string, std::string, std::less<>> fields;
+  /// For sharegpt: each conversation with all that its human says, and the replies as `assistant`. False: only what it
+  /// says first, as a request of its own.
+  bool all_turns = false;
   std::vector<entry_filter> filters;      ///< all must hold
   std::optional<std::uint64_t> min_chars; ///< fewest characters (code points) of its text; unset: any
   std::optional<std::uint64_t> max_chars; ///< most characters of its text; unset: any

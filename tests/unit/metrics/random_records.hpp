@@ -20,6 +20,10 @@ public:
     record.worker = up_to<std::uint16_t>();
     record.target = up_to<std::uint16_t>();
     record.dataset_line = up_to<std::uint32_t>();
+    if (coin()) {
+      record.conversation = conversation_place{wide(), up_to<std::uint32_t>(), 0xFFFF'FFFFU};
+      record.conversation->turn = std::max(record.conversation->turn, 1U);
+    }
     for (auto* point : {&record.planned, &record.released, &record.connected, &record.sent, &record.first_byte,
                         &record.first_event, &record.done, &record.ended})
       if (coin()) *point = at(span());

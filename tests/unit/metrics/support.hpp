@@ -93,11 +93,11 @@ inline bool operator==(const token_usage& left, const token_usage& right) {
 
 inline bool operator==(const request_record& left, const request_record& right) {
   const auto fields = [](const request_record& r) {
-    return std::tie(r.index, r.warmup, r.worker, r.target, r.dataset_line, r.planned, r.released, r.connected, r.sent,
-                    r.first_byte, r.first_event, r.done, r.ended, r.send_time, r.cap_wait, r.connect_time, r.tls_time,
-                    r.chunks, r.empty_events, r.usage, r.asked_output, r.finish_reason, r.end, r.why, r.http_status,
-                    r.message, r.stale_reconnects, r.retries, r.reused_connection, r.bytes_sent, r.bytes_received,
-                    r.server_figures);
+    return std::tie(r.index, r.warmup, r.worker, r.target, r.dataset_line, r.conversation, r.planned, r.released,
+                    r.connected, r.sent, r.first_byte, r.first_event, r.done, r.ended, r.send_time, r.cap_wait,
+                    r.connect_time, r.tls_time, r.chunks, r.empty_events, r.usage, r.asked_output, r.finish_reason,
+                    r.end, r.why, r.http_status, r.message, r.stale_reconnects, r.retries, r.reused_connection,
+                    r.bytes_sent, r.bytes_received, r.server_figures);
   };
   return fields(left) == fields(right);
 }

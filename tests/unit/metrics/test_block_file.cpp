@@ -12,7 +12,7 @@ TEST(block_file, a_block_is_magic_type_length_checksum_and_payload) {
 }
 
 TEST(block_file, the_header_names_format_and_version) {
-  EXPECT_EQ(file_header(), "\x89LGREC\r\n\x02\0\0\0"s);
+  EXPECT_EQ(file_header(), "\x89LGREC\r\n\x03\0\0\0"s);
 }
 
 TEST(block_file, blocks_are_read_back_in_order) {
@@ -45,12 +45,12 @@ TEST(block_file, a_length_beyond_the_file_is_damage_and_takes_no_memory) {
 TEST(block_file, a_newer_version_is_refused_with_both_versions_named) {
   const temporary_folder folder;
   const auto file = folder.file("newer");
-  put_contents(file, "\x89LGREC\r\n\x03\0\0\0"s);
+  put_contents(file, "\x89LGREC\r\n\x04\0\0\0"s);
   const auto opened = block_reader::open(file);
   ASSERT_TRUE(opened.has_error());
   EXPECT_EQ(opened.error().code, errc::invalid_input);
   EXPECT_EQ(opened.error().message,
-            file.string() + " has records format version 3; this program reads versions up to 2");
+            file.string() + " has records format version 4; this program reads versions up to 3");
 }
 
 TEST(block_file, other_files_are_refused) {

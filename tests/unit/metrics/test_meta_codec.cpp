@@ -2,6 +2,7 @@
 #include "unit/metrics/support.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 namespace loadgen::metrics {
 namespace {
@@ -28,6 +29,7 @@ TEST(meta_codec, a_level_begin_comes_back_with_each_optional_set_and_unset) {
       level.concurrency = 32;
       level.rate = 2.4;
       level.planned = 1'000'000'000'000;
+      level.planned_conversations = 77;
     }
     level.begin = at(-5ms);
     const auto decoded = decode_level_info(encode(level, test_epoch), test_epoch);
@@ -37,8 +39,24 @@ TEST(meta_codec, a_level_begin_comes_back_with_each_optional_set_and_unset) {
     EXPECT_EQ(decoded->concurrency, level.concurrency);
     EXPECT_EQ(decoded->rate, level.rate);
     EXPECT_EQ(decoded->planned, level.planned);
+    EXPECT_EQ(decoded->planned_conversations, level.planned_conversations);
     EXPECT_EQ(decoded->begin, level.begin);
   }
+}
+
+TEST(meta_codec, what_came_with_format_version_3_may_be_missing) {
+  auto begin = boost::json::parse(encode(level_info{}, test_epoch)).as_object();
+  begin.erase("planned_conversations");
+  const auto level = decode_level_info(boost::json::serialize(begin), test_epoch);
+  ASSERT_TRUE(level);
+  EXPECT_EQ(level->planned_conversations, std::nullopt);
+  level_end ending = quiet_end(1s, 2s);
+  ending.dropped_conversation = 3;
+  auto older = boost::json::parse(encode(ending, test_epoch)).as_object();
+  older.erase("dropped_conversation");
+  const auto end = decode_level_end(boost::json::serialize(older), test_epoch);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->dropped_conversation, 0U);
 }
 
 TEST(meta_codec, a_level_end_comes_back_with_each_optional_set_and_unset) {
@@ -48,6 +66,7 @@ TEST(meta_codec, a_level_end_comes_back_with_each_optional_set_and_unset) {
     end.cut_short = set;
     end.measured_from = at(1s);
     end.dropped_cap = 7;
+    end.dropped_conversation = 9;
     end.dropped_not_reached = 8;
     end.cpu_time = 1500ms;
     end.workers = {{0, 20ms, 3ms}, {1, 100ms, 1ms}};
@@ -64,6 +83,7 @@ TEST(meta_codec, a_level_end_comes_back_with_each_optional_set_and_unset) {
     EXPECT_EQ(decoded->duration_mode, set);
     EXPECT_EQ(decoded->cut_short, set);
     EXPECT_EQ(decoded->dropped_cap, 7U);
+    EXPECT_EQ(decoded->dropped_conversation, 9U);
     EXPECT_EQ(decoded->dropped_not_reached, 8U);
     EXPECT_EQ(decoded->cpu_time, 1500ms);
     ASSERT_EQ(decoded->workers.size(), 2U);

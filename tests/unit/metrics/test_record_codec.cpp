@@ -65,6 +65,19 @@ TEST(record_codec, bytes_of_empty_events_are_fixed_for_format_version_2) { // by
                                   "02d00f01e80702");         // two: 1000 ns, blank; 500 ns later, call
 }
 
+TEST(record_codec, a_place_in_a_conversation_stands_behind_the_dataset_line_in_format_version_3) { // by hand
+  request_record record;
+  record.dataset_line = 5;
+  record.conversation = conversation_place{300, 2, 130};
+  // Presence bit 16; index, worker, target and line; 300, 2 and 130; then the three spans.
+  EXPECT_EQ(hex(encoded(record)).substr(0, 30), "80800400000005ac02028201000000");
+  for (const conversation_place wrong : {conversation_place{0, 0, 1}, conversation_place{0, 3, 2}}) {
+    record.conversation = wrong;
+    std::vector<request_record> none;
+    EXPECT_FALSE(decode_records(encoded(record), test_epoch, none));
+  }
+}
+
 TEST(record_codec, random_records_come_back_as_they_were) {
   random_records records{1};
   for (int i = 0; i < 2000; ++i) {
@@ -140,7 +153,7 @@ TEST(record_codec, numbers_and_values_out_of_range_are_refused) {
   };
   // The layout of a record without optional fields: presence, index, worker, target, line, three spans, asked, finish
   // reason, outcome, cause, ...
-  EXPECT_TRUE(refused(0, "\x80\x80\x04"));                             // a presence bit that version 2 does not have
+  EXPECT_TRUE(refused(0, "\x80\x80\x08"));                             // a presence bit that version 3 does not have
   EXPECT_TRUE(refused(1, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02")); // more than 64 bits
   EXPECT_FALSE(refused(1, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
   EXPECT_TRUE(refused(2, "\x80\x80\x04")); // worker 65536

@@ -92,6 +92,8 @@ TEST(record_recovery, any_flipped_bit_costs_its_block_and_those_behind_and_no_wr
   for (std::size_t place = 0; place < bytes.size(); ++place) {
     const std::size_t whole = place < file_header_size ? 0 : whole_parts(parts, place);
     for (unsigned bit = 0; bit < 8; ++bit) {
+      const bool older_version = place == 8 && bit < 2; // 3 becomes 2 or 1, whose records are read alike
+      if (older_version) continue;
       change_byte(file, place, static_cast<char>(static_cast<unsigned char>(bytes[place]) ^ (1U << bit)));
       ASSERT_NO_FATAL_FAILURE(expect_parts(file, whole)) << "byte " << place << " bit " << bit;
     }
@@ -99,10 +101,12 @@ TEST(record_recovery, any_flipped_bit_costs_its_block_and_those_behind_and_no_wr
   }
 }
 
-TEST(record_recovery, a_file_of_version_1_is_read_and_said_to_keep_no_empty_events) {
+TEST(record_recovery, files_of_older_versions_are_read_and_version_1_is_said_to_keep_no_empty_events) {
   const temporary_folder folder;
   const auto file = folder.file("records.bin");
   put_contents(file, joined(small_file()));
+  EXPECT_TRUE(read_records(file)->has_empty_events);
+  change_byte(file, 8, '\x02');
   EXPECT_TRUE(read_records(file)->has_empty_events);
   change_byte(file, 8, '\x01');
   const auto read = read_records(file);

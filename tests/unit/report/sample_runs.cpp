@@ -134,6 +134,7 @@ level_summary numbered_level() {
   counts.stale_reconnects = 108;
   counts.retries = 109;
   counts.dropped_cap = 110;
+  counts.dropped_conversation = 112;
   counts.dropped_not_reached = 111;
   for (std::size_t i = 1; i < metrics::cause_count; ++i) counts.causes[i] = 500 + i;
   counts.http_statuses = {{429, 201}, {503, 202}};
@@ -171,6 +172,29 @@ void set_attainment(level_summary& level, std::uint64_t met, std::uint64_t reque
       .missed = {{metric::ttft, requests - met - 1}, {metric::itl, requests - met}},
   };
   level.rates.goodput_per_s = static_cast<double>(met) / *level.window_s;
+}
+
+void set_conversations(level_summary& level) {
+  metrics::conversation_summary& of = level.conversations.emplace();
+  of.planned = 601;
+  of.begun = 602;
+  of.completed = 603;
+  of.failed = 604;
+  of.cut_off = 605;
+  of.duration_s = numbered(40'000);
+  for (std::uint32_t turn = 1; turn <= 2; ++turn) {
+    metrics::turn_summary& described = of.turns.emplace_back();
+    described.turn = turn;
+    described.issued = 610 + turn;
+    described.completed = 620 + turn;
+    described.failed = 630 + turn;
+    described.ttft_ms = numbered(40'000 + 1'000 * turn);
+    described.tpot_ms = numbered(50'000 + 1'000 * turn);
+    described.e2e_ms = numbered(60'000 + 1'000 * turn);
+    described.input_tokens = numbered(70'000 + 1'000 * turn);
+    described.output_tokens = numbered(80'000 + 1'000 * turn);
+    if (turn > 1) described.cached_input_share = 0.75;
+  }
 }
 
 void add(analyzed_run& run, level_summary level) {

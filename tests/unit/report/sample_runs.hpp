@@ -28,6 +28,10 @@ namespace loadgen::report::samples {
 /// former alone. Required: 99 %.
 void set_attainment(metrics::level_summary& level, std::uint64_t met, std::uint64_t requests);
 
+/// Gives a level conversations of two turns in which every number differs from every other: 601 to 605, then for turn t
+/// 610 + t, 620 + t and 630 + t, and numbered(base + 1'000 * t) with the bases 40'000 to 80'000.
+void set_conversations(metrics::level_summary& level);
+
 /// Adds the level to both the figures and the records of the run.
 void add(analyzed_run& run, metrics::level_summary level);
 

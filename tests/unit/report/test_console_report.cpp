@@ -520,6 +520,39 @@ TEST(console_report, certificates_that_were_not_looked_at_are_the_first_warning)
   EXPECT_FALSE(says(console_report(run), "INSECURE"));
 }
 
+TEST(console_report, turns_of_conversations_have_a_table) {
+  EXPECT_FALSE(says(console_report(sweep()), "by turn"));
+  analyzed_run run = sweep();
+  metrics::conversation_summary& of = run.levels[0].conversations.emplace();
+  of.begun = 5;
+  of.completed = 3;
+  of.failed = 1;
+  of.cut_off = 1;
+  of.duration_s = samples::spread(3, 12.5, 20);
+  for (std::uint32_t turn = 1; turn <= 20; ++turn) {
+    metrics::turn_summary& described = of.turns.emplace_back();
+    described.turn = turn;
+    described.issued = described.completed = 5;
+    described.ttft_ms = samples::spread(5, 40.0 + turn, 80);
+    described.input_tokens = samples::spread(5, 100.0 * turn, 300);
+    if (turn > 1) described.cached_input_share = 0.5;
+  }
+  run.levels[0].requests.dropped_conversation = 2;
+  const std::string report = console_report(run);
+  EXPECT_TRUE(says(report, "by turn of the conversations\n")) << report;
+  EXPECT_TRUE(says(report, "5 conversations begun, 3 completed, 1 failed, 1 cut off; they took 12.50 s (p50)"))
+      << report;
+  EXPECT_TRUE(says(report, "2 turns not sent behind a failed one")) << report;
+  EXPECT_TRUE(says(report, "50%")) << report;
+  EXPECT_TRUE(says(report, "41.00  80.00*")) << report; // five samples
+  EXPECT_TRUE(says(report, "41.00")) << report;         // turn 1
+  EXPECT_TRUE(says(report, "56.00")) << report;         // turn 16
+  EXPECT_FALSE(says(report, "51.00")) << report;        // turn 11 is left out
+  EXPECT_TRUE(says(report, "60.00")) << report;         // turn 20 is the last
+  EXPECT_TRUE(says(report, "turns that are not shown are in summary/turns.csv")) << report;
+  expect_at_most_100_columns(report);
+}
+
 TEST(console_report, stays_within_100_columns_whatever_it_is_given) {
   for (analyzed_run run : {sweep(), overloaded_sweep(), interrupted_trials()}) {
     expect_at_most_100_columns(console_report(run));
@@ -537,6 +570,13 @@ TEST(console_report, stays_within_100_columns_whatever_it_is_given) {
       level.rates.requests_per_s = 123'456;
       level.rates.output_tokens_per_s = 9'876'543;
       for (metrics::distribution& of : level.metrics) of = samples::spread(100, 654'321, 987'654'321);
+      metrics::turn_summary turn;
+      turn.turn = 12'345;
+      turn.completed = turn.failed = 1'234'567;
+      turn.cached_input_share = 1;
+      turn.ttft_ms = turn.tpot_ms = turn.e2e_ms = turn.input_tokens = samples::spread(100, 654'321, 987'654'321);
+      level.conversations.emplace().turns = {turn};
+      level.conversations->begun = level.conversations->completed = 1'234'567;
       level.requests.causes.fill(999'999);
       for (std::string& message : level.requests.first_messages) message = std::string(300, 'x');
       message_of(level, cause::tls) = std::string(100, ' ') + "\xE4\xBD\xA0\xE5\xA5\xBD" + std::string(290, 'y');

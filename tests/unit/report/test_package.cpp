@@ -1,9 +1,11 @@
+#include "base/parquet_plugin.hpp"
 #include "metrics/record_writer.hpp"
 #include "unit/report/sample_runs.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -33,6 +35,12 @@ std::set<std::string> files_below(const fs::path& folder) {
   return names;
 }
 
+/// With the Parquet files where the plugin is there.
+std::set<std::string> with_parquet(std::set<std::string> files) {
+  if (parquet::is_plugin_there()) files.merge(std::set<std::string>{"raw/requests.parquet", "raw/tokens.parquet"});
+  return files;
+}
+
 class package : public testing::Test {
 protected:
   package() {
@@ -55,8 +63,8 @@ const std::string index_header =
 TEST_F(package, has_every_file_and_no_leftovers) {
   ASSERT_TRUE(write_package(folder_ / "deep" / "run", run_).has_value());
   EXPECT_EQ(files_below(folder_ / "deep" / "run"),
-            (std::set<std::string>{"manifest.json", "raw/requests.csv", "report.html", "summary/summary.csv",
-                                   "summary/summary.json"}));
+            with_parquet({"manifest.json", "raw/requests.csv", "raw/trials.csv", "raw/trials.json", "report.html",
+                          "summary/summary.csv", "summary/summary.json"}));
 }
 
 TEST_F(package, files_hold_what_the_functions_make) {
@@ -88,8 +96,25 @@ TEST_F(package, a_file_that_cannot_be_replaced_leaves_nothing_behind) {
   const result<void> written = write_package(folder_, run_);
   ASSERT_TRUE(written.has_error());
   EXPECT_EQ(written.error().code, errc::io);
-  EXPECT_EQ(files_below(folder_),
-            (std::set<std::string>{"raw/requests.csv", "report.html", "summary/summary.csv", "summary/summary.json"}));
+  EXPECT_EQ(files_below(folder_), with_parquet({"raw/requests.csv", "raw/trials.csv", "raw/trials.json", "report.html",
+                                                "summary/summary.csv", "summary/summary.json"}));
+}
+
+TEST_F(package, is_whole_only_with_every_file) {
+  ASSERT_TRUE(write_package(folder_, run_).has_value());
+  EXPECT_TRUE(is_whole_package(folder_));
+  for (const std::string& file : files_below(folder_)) {
+    fs::rename(folder_ / file, folder_ / "aside");
+    EXPECT_FALSE(is_whole_package(folder_)) << file;
+    fs::rename(folder_ / "aside", folder_ / file);
+  }
+}
+
+TEST_F(package, the_note_says_why_there_are_no_parquet_files) {
+  ASSERT_TRUE(write_package(folder_, run_).has_value());
+  const std::string note = parquet_note(folder_);
+  EXPECT_EQ(note.empty(), parquet::is_plugin_there());
+  EXPECT_TRUE(note.empty() || note.starts_with("\nno Parquet files: ")) << note;
 }
 
 TEST_F(package, index_has_the_run_on_one_line) {
@@ -104,6 +129,45 @@ TEST_F(package, index_has_the_run_on_one_line) {
   EXPECT_EQ(read(folder_ / "results" / "index.csv"),
             index_header + "20260722-131502-4f2a,2026-07-22T13:15:02Z,baseline,http://127.0.0.1:8000,"
                            "meta-llama/Llama-3.1-8B-Instruct,chat,3,204,206,208,true,client_bound,99.5,1000.7\n");
+}
+
+TEST_F(package, an_index_of_another_version_is_put_aside) {
+  write(folder_ / "index.csv", "run_id,started\nold,2020\n");
+  write(folder_ / "index.1.csv", "older still\n");
+  ASSERT_TRUE(append_index(folder_, run_).has_value());
+  ASSERT_TRUE(append_index(folder_, run_).has_value());
+  EXPECT_EQ(read(folder_ / "index.1.csv"), "older still\n");
+  EXPECT_EQ(read(folder_ / "index.2.csv"), "run_id,started\nold,2020\n");
+  const std::string index = read(folder_ / "index.csv");
+  EXPECT_TRUE(index.starts_with(index_header)) << index;
+  EXPECT_EQ(std::count(index.begin(), index.end(), '\n'), 3);
+}
+
+TEST_F(package, benchmark_summary_gets_a_line_a_level_of_each_run) {
+  samples::add(run_, samples::numbered_level());
+  run_.run.info.manifest["variant"] = "dynamic";
+  ASSERT_TRUE(append_benchmark_summary(folder_, run_).has_value());
+  ASSERT_TRUE(append_benchmark_summary(folder_, run_).has_value());
+  const std::string text = read(folder_ / "benchmark_summary.csv");
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 2 + 2);
+  EXPECT_TRUE(text.starts_with("run_id,started,label,variant,url,model,endpoint,concurrency,")) << text;
+  EXPECT_NE(text.find("\n20260722-131502-4f2a,2026-07-22T13:15:02Z,baseline,dynamic,http://127.0.0.1:8000,"),
+            std::string::npos)
+      << text;
+}
+
+TEST_F(package, the_rows_of_a_variant_are_named_by_the_time_and_never_replaced) {
+  fs::create_directories(folder_ / "run/raw");
+  write(folder_ / "run/raw/requests.parquet", "rows");
+  const auto first = publish_variant(folder_, "dynamic", folder_ / "run", "20260722-131502-4f2a");
+  ASSERT_TRUE(first.has_value()) << first.error().message;
+  EXPECT_EQ(*first, folder_ / "dynamic/20260722-131502.parquet");
+  const auto second = publish_variant(folder_, "dynamic", folder_ / "run", "20260722-131502-0b1d");
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(*second, folder_ / "dynamic/20260722-131502-0b1d.parquet");
+  EXPECT_EQ(read(*second), "rows");
+  EXPECT_TRUE(publish_variant(folder_, "dynamic", folder_ / "run", "20260722-131502-0b1d").has_error());
+  EXPECT_EQ(files_below(folder_ / "dynamic").size(), 2U);
 }
 
 TEST_F(package, index_of_a_run_that_measured_nothing_has_empty_figures) {

@@ -12,7 +12,8 @@ using metrics::request_record;
 constexpr instant epoch{1'000s};
 
 const std::string header =
-    "level,concurrency,rate,trial,index,worker,target,dataset_line,outcome,cause,http_status,planned_ms,released_ms,"
+    "level,concurrency,rate,trial,index,worker,target,dataset_line,conversation,turn,outcome,cause,http_status,planned_"
+    "ms,released_ms,"
     "connected_ms,sent_ms,first_byte_ms,first_event_ms,first_chunk_ms,last_chunk_ms,done_ms,ended_ms,cap_wait_ms,"
     "connect_time_ms,tls_time_ms,ttft_ms,ttfo_ms,ttfb_ms,ttfe_ms,ttft_planned_ms,tpot_ms,e2e_ms,e2e_done_ms,"
     "e2e_planned_ms,tokens_per_s,send_lag_ms,input_tokens,cached_input_tokens,output_tokens,reasoning_tokens,"
@@ -38,6 +39,7 @@ request_record completed_request() {
   record.worker = 2;
   record.target = 1;
   record.dataset_line = 5;
+  record.conversation = metrics::conversation_place{12, 3, 4};
   record.planned = epoch + 99ms;
   record.released = epoch + 101ms;
   record.connected = epoch + 101ms + 250us;
@@ -83,13 +85,14 @@ request_record failed_request() {
 
 TEST(requests_csv, a_completed_request_has_its_clock_points_and_figures) {
   EXPECT_EQ(requests_csv(run_with({completed_request()})),
-            header + "1,8,,3,7,2,1,5,completed,,200,99,101,101.25,101.5,111.5,112.5,131.5,161.5,162,162.5,1,0.2,1.5,"
-                     "30,45,10,11,32.5,10,60,60.5,62.5,100,1.25,11,3,4,1,usage,16,4,1,stop,321,4321,1,2,true,\n");
+            header +
+                "1,8,,3,7,2,1,5,12,3,completed,,200,99,101,101.25,101.5,111.5,112.5,131.5,161.5,162,162.5,1,0.2,1.5,"
+                "30,45,10,11,32.5,10,60,60.5,62.5,100,1.25,11,3,4,1,usage,16,4,1,stop,321,4321,1,2,true,\n");
 }
 
 TEST(requests_csv, a_failed_request_has_its_cause_and_no_latencies) {
   EXPECT_EQ(requests_csv(run_with({failed_request()})),
-            header + "1,8,,3,8,0,0,0,failed,http_status,503,,200,200,200.001,203,,,,,204,0,0,0,"
+            header + "1,8,,3,8,0,0,0,,,failed,http_status,503,,200,200,200.001,203,,,,,204,0,0,0,"
                      ",,,,,,,,,,0.001,,,0,,chunks,,0,0,,0,0,0,0,false,"
                      "\"'=cmd|'/c calc'!A1, \"\"busy\"\"\\r\\n\\x1b[31m\"\n");
 }

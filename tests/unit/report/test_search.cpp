@@ -149,12 +149,12 @@ TEST(search_report, the_console_has_the_answer_first_and_a_row_a_load) {
   searched_run searched{3, up_to(8, search::load_kind::concurrency)};
   const std::string text = console_report(searched.run());
   EXPECT_NE(text.find("highest concurrency that meets the SLO: 3; 3 holds, 4 fails\n"
-                      "                - requests --  --- attainment % ---\n"
-                      "  conc  trials   due  met SLO          95% interval  verdict\n"
-                      "     1       1   600      600  100.00  99.27-100.00  holds\n"
-                      "     2       1   600      600  100.00  99.27-100.00  holds\n"
-                      "     3       3  4200     4200  100.00  99.89-100.00  holds\n"
-                      "     4       3  4200        0    0.00     0.00-0.10  fails\n"),
+                      "                -- requests ---  --- attainment % ---\n"
+                      "  conc  trials  judged  met SLO          95% interval  verdict\n"
+                      "     1       1     600      600  100.00  99.27-100.00  holds\n"
+                      "     2       1     600      600  100.00  99.27-100.00  holds\n"
+                      "     3       3    4200     4200  100.00  99.89-100.00  holds\n"
+                      "     4       3    4200        0    0.00     0.00-0.10  fails\n"),
             std::string::npos)
       << text;
 }
@@ -239,9 +239,8 @@ TEST(knee_report, of_a_sweep_is_in_the_summary_and_on_one_line_of_the_report) {
   EXPECT_NEAR(knee.at("interval").at(0).to_number<double>(), 2, 1e-9);
   EXPECT_NEAR(knee.at("interval").at(1).to_number<double>(), 8, 1e-9);
   EXPECT_EQ(knee.at("reason"), nullptr);
-  EXPECT_NE(
-      console_report(run).find("knee: concurrency 4.000 (between 2 and 8); beyond it tokens/s stay near 200.0\n"),
-      std::string::npos)
+  EXPECT_NE(console_report(run).find("knee: concurrency 4.000 (between 2 and 8); beyond it tokens/s stay near 200.0\n"),
+            std::string::npos)
       << console_report(run);
 }
 
@@ -250,8 +249,7 @@ TEST(knee_report, without_one_the_reason_is_told_and_below_four_loads_nothing) {
   const json::value knee = summary_json(growing).at("knee");
   EXPECT_EQ(knee.at("load"), nullptr);
   EXPECT_EQ(knee.at("interval"), nullptr);
-  EXPECT_EQ(knee.at("reason"),
-            "throughput still grows at the highest loads");
+  EXPECT_EQ(knee.at("reason"), "throughput still grows at the highest loads");
   EXPECT_NE(console_report(growing).find("knee: none; throughput still grows"), std::string::npos);
   EXPECT_EQ(summary_json(sweep_over({1, 8, 16})).at("knee"), nullptr);
 }

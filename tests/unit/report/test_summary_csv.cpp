@@ -45,8 +45,10 @@ TEST(summary_csv, columns_are_in_the_documented_order) {
               "verdict,reasons,kernel_timestamps,coalesced_fraction,coalesced_behind_fraction";
   append_distribution(expected, "send_lag_ms");
   append_distribution(expected, "receive_lag_ms");
-  expected +=
-      ",client_cpu_fraction,busy_fraction,longest_stall_ms,tcp_min_rtt_us,tcp_retransmits,longest_flush_gap_ms\n";
+  expected += ",client_cpu_fraction,busy_fraction,longest_stall_ms,tcp_min_rtt_us,tcp_retransmits,longest_flush_gap_ms,"
+              "conversations_begun,conversations_completed,conversations_failed,conversations_cut_off";
+  append_distribution(expected, "conversation_duration_s");
+  expected += "\n";
   EXPECT_EQ(summary_csv(samples::empty_run()), expected);
 }
 
@@ -144,6 +146,32 @@ TEST(summary_csv, one_row_a_level_and_trial) {
   ASSERT_EQ(lines.size(), 4U);
   EXPECT_TRUE(lines[1].starts_with("20260722-131502-4f2a,baseline,0,1,,1,true,100,100,")) << lines[1];
   EXPECT_TRUE(lines[2].starts_with("20260722-131502-4f2a,baseline,1,8,,1,true,100,100,")) << lines[2];
+}
+
+TEST(turns_csv, has_a_row_for_each_turn) {
+  analyzed_run run = samples::empty_run();
+  samples::add(run, samples::numbered_level());
+  EXPECT_EQ(turns_csv(run), "");
+  metrics::level_summary level = samples::numbered_level();
+  samples::set_conversations(level);
+  samples::add(run, level);
+  const fields lines = split(turns_csv(run), '\n');
+  ASSERT_EQ(lines.size(), 4U);
+  const fields names = split(lines[0], ','), values = split(lines[2], ',');
+  ASSERT_EQ(names.size(), values.size());
+  std::map<std::string, std::string> row;
+  for (std::size_t i = 0; i < names.size(); ++i) row[names[i]] = values[i];
+  EXPECT_EQ(row["level"], "1");
+  EXPECT_EQ(row["turn"], "2");
+  EXPECT_EQ(row["issued"], "612");
+  EXPECT_EQ(row["completed"], "622");
+  EXPECT_EQ(row["failed"], "632");
+  EXPECT_EQ(row["ttft_ms_count"], "42000");
+  EXPECT_EQ(row["tpot_ms_count"], "52000");
+  EXPECT_EQ(row["e2e_ms_count"], "62000");
+  EXPECT_EQ(row["input_tokens_count"], "72000");
+  EXPECT_EQ(row["output_tokens_count"], "82000");
+  EXPECT_EQ(row["cached_input_share"], "0.75");
 }
 
 } // namespace

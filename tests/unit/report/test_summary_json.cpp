@@ -46,12 +46,12 @@ key_set schema_keys() {
   const auto add = [&keys](const std::string& parent, std::initializer_list<const char*> names) {
     for (const char* name : names) keys.insert(parent + "." + name);
   };
-  add("levels[]",
-      {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
-       "percentile_method", "metrics", "steady_state", "saturation", "arrivals", "server_reported", "slo", "audit"});
+  add("levels[]", {"concurrency", "rate", "trial", "complete", "requests", "duration_s", "throughput", "tokens",
+                   "percentile_method", "metrics", "turns", "steady_state", "saturation", "arrivals", "server_reported",
+                   "slo", "audit"});
   add("levels[].requests", {"planned", "issued", "completed", "failed", "cancelled", "dropped", "dropped_by", "empty",
                             "stale_reconnects", "retries", "causes", "http_statuses", "first_messages"});
-  add("levels[].requests.dropped_by", {"cap", "not_reached"});
+  add("levels[].requests.dropped_by", {"cap", "conversation", "not_reached"});
   add("levels[].requests.causes", {"dns", "connect", "connect_timeout", "tls", "send", "closed_before_response",
                                    "http_status", "protocol", "content_type", "truncated", "in_band_error",
                                    "bad_payload", "stall_timeout", "timeout", "too_large", "drain_limit", "interrupt"});
@@ -269,7 +269,7 @@ TEST(summary_json, counts_and_rates_are_in_their_places) {
                                     {"failed", 104},
                                     {"cancelled", 105},
                                     {"dropped", 106},
-                                    {"dropped_by", {{"cap", 110}, {"not_reached", 111}}},
+                                    {"dropped_by", {{"cap", 110}, {"conversation", 112}, {"not_reached", 111}}},
                                     {"empty", 107},
                                     {"stale_reconnects", 108},
                                     {"retries", 109},
@@ -295,6 +295,29 @@ TEST(summary_json, distributions_are_in_their_places) {
   }
   EXPECT_EQ(level.at("server_reported"), (json::value{{"prompt_ms", expected_distribution(20'000)},
                                                       {"predicted_ms", expected_distribution(21'000)}}));
+}
+
+TEST(summary_json, turns_of_conversations_are_in_their_places) {
+  EXPECT_EQ(summary_of(samples::numbered_level()).at_pointer("/levels/0/turns"), nullptr);
+  metrics::level_summary level = samples::numbered_level();
+  samples::set_conversations(level);
+  const json::value summary = summary_of(std::move(level));
+  const json::value& turns = summary.at_pointer("/levels/0/turns");
+  EXPECT_EQ(turns.at("conversations"),
+            (json::value{{"planned", 601}, {"begun", 602}, {"completed", 603}, {"failed", 604}, {"cut_off", 605}}));
+  EXPECT_EQ(turns.at("conversation_duration_s"), expected_distribution(40'000));
+  ASSERT_EQ(turns.at("by_turn").as_array().size(), 2U);
+  EXPECT_EQ(turns.at_pointer("/by_turn/0/cached_input_share"), nullptr);
+  EXPECT_EQ(turns.at_pointer("/by_turn/1"), (json::value{{"turn", 2},
+                                                         {"issued", 612},
+                                                         {"completed", 622},
+                                                         {"failed", 632},
+                                                         {"ttft_ms", expected_distribution(42'000)},
+                                                         {"tpot_ms", expected_distribution(52'000)},
+                                                         {"e2e_ms", expected_distribution(62'000)},
+                                                         {"input_tokens", expected_distribution(72'000)},
+                                                         {"output_tokens", expected_distribution(82'000)},
+                                                         {"cached_input_share", 0.75}}));
 }
 
 TEST(summary_json, the_audit_is_in_its_place) {

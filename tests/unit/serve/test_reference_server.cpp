@@ -4,10 +4,11 @@
 
 #include <loadgen/serve/truth.hpp>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
 namespace loadgen::serve {
 namespace {
@@ -114,6 +115,65 @@ TEST(reference_server, whole_answer_when_not_streamed) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.json().at_pointer("/choices/0/text"), " 000000 000001 000002");
   EXPECT_EQ(response.json().at_pointer("/usage/total_tokens"), 5);
+}
+
+TEST(reference_server, distinct_answers_tell_what_was_asked) {
+  auto settings = quick();
+  settings.distinct_answers = true;
+  const running_server server{settings};
+  client user{server.port()};
+  const auto answer_to = [&user](std::string_view messages, std::string_view further) {
+    user.post(chat_path, fmt::format(R"({{"messages":{},"max_tokens":3{}}})", messages, further));
+    const auto response = user.read_response();
+    if (response.head.find("event-stream") != std::string::npos)
+      return fmt::format("{}", fmt::join(response.texts(), ""));
+    return std::string{response.json().at_pointer("/choices/0/message/content").as_string()};
+  };
+  const std::string one = answer_to(R"([{"role":"user","content":"a"}])", "");
+  EXPECT_EQ(one.size(), 21U);
+  EXPECT_EQ(answer_to(R"([ {"role":"user", "content":"a"}])", R"(,"stream":true,"model":"x")"), one);
+  EXPECT_NE(answer_to(R"([{"role":"user","content":"b"}])", ""), one);
+  EXPECT_NE(answer_to(R"([{"role":"system","content":"a"}])", ""), one);
+}
+
+TEST(reference_server, a_transcript_has_every_body_and_its_answer) {
+  const test::temporary_file file;
+  auto settings = quick();
+  settings.transcript = file.path();
+  running_server server{settings};
+  const std::string body =
+      "{ \"messages\":[{\"role\":\"user\",\"content\":\"\u65e5 \\\"\\n\"}],\n\"max_tokens\":2,\"stream\":true}";
+  {
+    client user{server.port()};
+    user.post(chat_path, body);
+    (void)user.read_response();
+    user.post(completions_path, R"({"prompt":"a b"})");
+    (void)user.read_response();
+    user.post(chat_path, "{refused");
+    (void)user.read_response();
+  }
+  server.stop();
+  std::ifstream lines{file.path()};
+  std::string first, second, third;
+  std::getline(lines, first);
+  std::getline(lines, second);
+  EXPECT_FALSE(std::getline(lines, third));
+  EXPECT_EQ(boost::json::parse(first), (boost::json::value{{"id", 0},
+                                                           {"path", "/v1/chat/completions"},
+                                                           {"body", body},
+                                                           {"answer", " 000000 000001"},
+                                                           {"ended", "done"}}));
+  EXPECT_EQ(boost::json::parse(second).at("answer"), " 000000 000001 000002 000003 000004");
+}
+
+TEST(reference_server, a_transcript_that_cannot_be_written_is_refused) {
+  auto settings = quick();
+  settings.transcript = "/nonexistent/transcript";
+  const auto made = reference_server::create(settings);
+  ASSERT_TRUE(made.has_error());
+  EXPECT_EQ(made.error().code, errc::io);
+  EXPECT_TRUE(made.error().message.starts_with("cannot create the transcript /nonexistent/transcript: "))
+      << made.error().message;
 }
 
 TEST(reference_server, pages) {

@@ -52,7 +52,8 @@ TEST_F(dataset_files, errors_name_the_file_as_it_was_given) {
   const auto read = read_dataset(file);
   ASSERT_TRUE(read.has_error());
   EXPECT_EQ(read.error().code, errc::invalid_input);
-  EXPECT_EQ(read.error().message, file.string() + ":2: neither `prompt` nor `messages`; expected one of them");
+  EXPECT_EQ(read.error().message,
+            file.string() + ":2: neither `prompt` nor `messages` nor `turns`; expected one of them");
 }
 
 TEST_F(dataset_files, a_file_larger_than_one_read_is_read_whole) {

@@ -119,16 +119,17 @@ TEST(dataset_parser, an_array_out_of_shape_is_refused_with_its_line) {
 }
 
 TEST(dataset_parser, an_element_of_the_wrong_kind_is_refused_where_it_begins) {
-  EXPECT_EQ(refusal("\"a\"", jsonl), "f:1: a string; expected an object with `prompt` or `messages`");
-  EXPECT_EQ(refusal("\n[]", jsonl), "f:2: an array; expected an object with `prompt` or `messages`");
-  EXPECT_EQ(refusal("[\"a\",\n12]", json_array), "f:2: 12; expected a string or an object with `prompt` or `messages`");
+  EXPECT_EQ(refusal("\"a\"", jsonl), "f:1: a string; expected an object with `prompt`, `messages` or `turns`");
+  EXPECT_EQ(refusal("\n[]", jsonl), "f:2: an array; expected an object with `prompt`, `messages` or `turns`");
+  EXPECT_EQ(refusal("[\"a\",\n12]", json_array),
+            "f:2: 12; expected a string or an object with `prompt`, `messages` or `turns`");
   EXPECT_EQ(refusal("[\"a\",\n\n{\"id\":\n1}]", json_array),
-            "f:3: neither `prompt` nor `messages`; expected one of them");
+            "f:3: neither `prompt` nor `messages` nor `turns`; expected one of them");
   EXPECT_EQ(refusal("[\n\"\"]", json_array), "f:2: `prompt` is empty; expected text");
 }
 
 TEST(dataset_parser, objects_need_exactly_one_prompt_or_messages) {
-  EXPECT_EQ(refusal("{}", jsonl), "f:1: neither `prompt` nor `messages`; expected one of them");
+  EXPECT_EQ(refusal("{}", jsonl), "f:1: neither `prompt` nor `messages` nor `turns`; expected one of them");
   EXPECT_EQ(refusal(R"({"prompt":"a","messages":null})", jsonl),
             "f:1: both `prompt` and `messages`; expected one of them");
   EXPECT_EQ(refusal(R"({"prompt":null})", jsonl), "f:1: `prompt` is null; expected a string");

@@ -1,0 +1,17 @@
+#include "writer.hpp"
+
+#include <arrow/util/config.h>
+
+// What the program finds when it loads the plugin.
+extern "C" __attribute__((visibility("default"))) const loadgen_parquet_api* loadgen_parquet() {
+  using namespace loadgen_parquet_plugin;
+  static constexpr loadgen_parquet_api api{
+      .abi = LOADGEN_PARQUET_ABI,
+      .library = "Apache Arrow " ARROW_VERSION_STRING,
+      .writer_open = writer_open,
+      .writer_append = writer_append,
+      .writer_finish = writer_finish,
+      .writer_free = writer_free,
+  };
+  return &api;
+}

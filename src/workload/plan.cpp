@@ -139,7 +139,7 @@ result<plan> plan::make(dataset prompts, request_settings settings, std::vector<
 
 result<plan> plan::with_level(level_settings level) const {
   if (state_->order) return invalid_input("a level added to a plan of conversations; expected a dataset without turns");
-  if (auto fault = fault_of(level)) return *std::move(fault);
+  if (auto fault = fault_of(level, nullptr)) return *std::move(fault);
   std::vector<level_settings> longer = *levels_;
   longer.push_back(std::move(level));
   return plan{state_, std::move(longer)};

@@ -2,21 +2,27 @@
 #include "exit_code.hpp"
 #include "export.hpp"
 #include "files.hpp"
+#include "gnuplot.hpp"
 #include "help.hpp"
 #include "process_environment.hpp"
+#include "terminal.hpp"
 
 #include <loadgen/recording/recompute.hpp>
 #include <loadgen/report/definitions.hpp>
 #include <loadgen/report/html.hpp>
+#include <loadgen/report/plots.hpp>
 #include <loadgen/report/report.hpp>
 
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <span>
 
 namespace loadgen::cli {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 /// The figures by the definitions that --as names, and their JSON.
 struct figures_as {
@@ -79,13 +85,31 @@ result<report::analyzed_run> load_from_bytes(const std::filesystem::path& run_fo
   return report::analyze(std::move(again->run));
 }
 
-/// One page of several runs, and nothing else.
-int report_together(const resolved_command& command) {
-  const std::string_view html = command.values.text("html");
-  if (html.empty()) return complain(invalid_input("several RUNs: expected --html FILE, the page of them all"));
+/// Writes the runs' plots into `folder`, and has gnuplot draw them.
+result<void> draw_plots(const fs::path& gnuplot, const fs::path& folder, std::span<const report::run_in_folder> runs) {
+  const auto scripts = report::write_plots(folder, runs);
+  if (scripts.has_error()) return scripts.error();
+  for (const fs::path& script : *scripts)
+    if (const auto drawn = run_gnuplot(gnuplot, script); drawn.has_error()) return drawn;
+  return {};
+}
+
+/// What was asked for as pages and plots, of one run or of several.
+result<void> draw(const settings& from, const fs::path& gnuplot, std::span<const report::run_in_folder> runs) {
+  if (const std::string_view html = from.text("html"); !html.empty())
+    if (const auto written = report::write_html(html, runs); written.has_error()) return written;
+  const std::string_view plots = from.text("plots");
+  return plots.empty() ? result<void>{} : draw_plots(gnuplot, plots, runs);
+}
+
+/// One page of several runs, or plots, and nothing else.
+int report_together(const resolved_command& command, const fs::path& gnuplot) {
+  if (command.values.text("html").empty() && command.values.text("plots").empty())
+    return complain(invalid_input("several RUNs: expected --html FILE, the page of them all, or --plots DIR"));
   for (const char* option : {"summary", "as", "json", "hlog", "export", "from-bytes"})
-    if (command.values.at(option).is_given())
-      return complain(invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html alone", option)));
+    if (command.values.at(option).is_set())
+      return complain(
+          invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html or --plots alone", option)));
   std::vector<report::analyzed_run> runs;
   for (const std::string& run_folder : command.positionals) {
     auto run = load(command.values, run_folder);
@@ -94,7 +118,7 @@ int report_together(const resolved_command& command) {
   }
   std::vector<report::run_in_folder> all;
   for (std::size_t i = 0; i < runs.size(); ++i) all.push_back({&runs[i], command.positionals[i]});
-  const auto written = report::write_html(html, all);
+  const auto written = draw(command.values, gnuplot, all);
   return written.has_error() ? complain(written.error().message, exit_unwritten) : int{exit_done};
 }
 
@@ -124,7 +148,10 @@ int report_command(const std::vector<std::string>& arguments) {
     return exit_done;
   }
 
-  if (command->positionals.size() > 1) return report_together(*command);
+  result<fs::path> gnuplot = fs::path{};
+  if (!command->values.text("plots").empty()) gnuplot = find_gnuplot(process_variable);
+  if (gnuplot.has_error()) return complain(gnuplot.error());
+  if (command->positionals.size() > 1) return report_together(*command, *gnuplot);
 
   if (const auto sensible = check_outputs(command->values); sensible.has_error()) return complain(sensible.error());
 
@@ -135,11 +162,9 @@ int report_command(const std::vector<std::string>& arguments) {
   const auto run = from_bytes ? load_from_bytes(run_folder, shown) : load(command->values, run_folder);
   if (run.has_error()) return complain(run.error());
 
-  if (const std::string_view html = command->values.text("html"); !html.empty()) {
-    const report::run_in_folder self{&*run, run_folder};
-    if (const auto written = report::write_html(html, {&self, 1}); written.has_error())
-      return complain(written.error().message, exit_unwritten);
-  }
+  const report::run_in_folder self{&*run, run_folder};
+  if (const auto drawn = draw(command->values, *gnuplot, {&self, 1}); drawn.has_error())
+    return complain(drawn.error().message, exit_unwritten);
   if (const std::string_view hlog = command->values.text("hlog"); !hlog.empty())
     if (const auto written = report::write_hlog(run_folder, hlog); written.has_error())
       return complain(written.error().message, exit_unwritten);
@@ -149,9 +174,10 @@ int report_command(const std::vector<std::string>& arguments) {
                     exported.error().code == errc::io ? int{exit_unwritten} : int{exit_usage});
 
   const std::string_view as = command->values.text("as");
-  const figures_as figures = as.empty()
-                                 ? figures_as{report::console_report(*run) + report::parquet_note(run_folder), {}}
-                                 : by_definitions(*run, as);
+  const figures_as figures =
+      as.empty()
+          ? figures_as{report::console_report(*run, characters_of_locale()) + report::parquet_note(run_folder), {}}
+          : by_definitions(*run, as);
   const std::string_view summary = command->values.text("summary");
   if (shown)
     if (const auto written = write_text("-", figures.text); written.has_error())

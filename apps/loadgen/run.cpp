@@ -2,15 +2,17 @@
 #include "exit_code.hpp"
 #include "files.hpp"
 #include "help.hpp"
+#include "live_display.hpp"
 #include "manifest.hpp"
 #include "process_environment.hpp"
-#include "progress_line.hpp"
 #include "recorded_input.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
 #include "search_input.hpp"
 #include "synthetic_input.hpp"
+#include "terminal.hpp"
 
+#include <loadgen/engine/live_statistics.hpp>
 #include <loadgen/engine/run.hpp>
 #include <loadgen/report/checks.hpp>
 #include <loadgen/report/comparison.hpp>
@@ -22,6 +24,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <memory>
+#include <unistd.h>
 
 namespace loadgen::cli {
 
@@ -73,28 +77,33 @@ result<void> publish_sides(const run_input& input, const run_folder& folder) {
                                               : "\n" + report::comparison_report(*compared));
 }
 
+/// The run's figures, and the first of its outputs that could not be written: those after it were tried all the same.
+struct published_run {
+  report::analyzed_run run;
+  std::optional<error> unwritten;
+
+  void note(const result<void>& written) {
+    if (written.has_error() && !unwritten) unwritten = written.error();
+  }
+};
+
 /// Derives every figure and file from the records, and shows what was asked for.
-result<report::analyzed_run> publish(const run_input& input, const run_folder& folder) {
+result<published_run> publish(const run_input& input, const run_folder& folder) {
   auto run = report::load_run(folder.path());
   if (run.has_error()) return run.error();
-  if (const auto written = report::write_package(folder.path(), *run); written.has_error()) return written.error();
-  if (const auto added = report::append_index(input.output, *run); added.has_error()) return added.error();
-  if (const auto added = report::append_benchmark_summary(input.output, *run); added.has_error()) return added.error();
-  if (!input.variant.empty()) {
-    const auto rows = report::publish_variant(input.output, input.variant, folder.path(), run->run.info.run_id);
-    if (rows.has_error()) return rows.error();
-  }
-  if (input.show_report) {
-    const std::string shown = report::console_report(*run) + report::parquet_note(folder.path());
-    if (const auto written = write_text("-", shown); written.has_error()) return written.error();
-  }
-  if (input.ab)
-    if (const auto compared = publish_sides(input, folder); compared.has_error()) return compared.error();
-  if (input.summary) {
-    const auto written = write_text(*input.summary, report::to_pretty_json(report::summary_json(*run)));
-    if (written.has_error()) return written.error();
-  }
-  return run;
+  published_run published{std::move(*run), {}};
+  published.note(report::write_package(folder.path(), published.run));
+  published.note(report::append_index(input.output, published.run));
+  published.note(report::append_benchmark_summary(input.output, published.run));
+  if (!input.variant.empty())
+    published.note(report::publish_variant(input.output, input.variant, folder.path(), published.run.run.info.run_id));
+  if (input.show_report)
+    published.note(write_text("-", report::console_report(published.run, characters_of_locale()) +
+                                       report::parquet_note(folder.path())));
+  if (input.ab) published.note(publish_sides(input, folder));
+  if (input.summary)
+    published.note(write_text(*input.summary, report::to_pretty_json(report::summary_json(published.run))));
+  return published;
 }
 
 /// Says how a check went: below the report, or without one on standard error, which is where a quiet run tells what
@@ -126,11 +135,16 @@ exit_code judge(const run_input& input, const report::analyzed_run& whole) {
 }
 
 int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome) {
-  const auto run = publish(input, folder);
-  if (run.has_error()) return complain(run.error().message, exit_unwritten);
-  const exit_code judgement = judge(input, *run);
+  const auto published = publish(input, folder);
+  if (published.has_error()) return complain(published.error().message, exit_unwritten);
+  const exit_code judgement = judge(input, published->run);
   if (input.show_report && input.replayed) fmt::print("\n{}\n", replay_line(input, input.proof));
   if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
+  std::fflush(stdout);
+  if (published->unwritten)
+    return complain(fmt::format("{}; the records are whole, and once there is room `loadgen report {}` writes the rest",
+                                published->unwritten->message, folder.path().string()),
+                    exit_unwritten);
   if (outcome.keeping_failure) {
     const int unwritten = complain(outcome.keeping_failure->message, exit_unwritten);
     if (outcome.interrupted_by == 0) return unwritten;
@@ -138,26 +152,47 @@ int finish(const run_input& input, const run_folder& folder, const engine::run_o
   return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
-result<engine::run_outcome> send(const run_input& input, const workload::plan& plan, const metrics::run_info& info,
-                                 const std::filesystem::path& records) {
-  if (!input.search) return engine::run(input.run, plan, info, records);
-  search::capacity_search searching{input.search->settings};
-  return engine::run_adaptive(input.run, plan, chooser_of(input, searching), info, records);
+/// Shows the run on standard error while it goes; null where it is not to be shown.
+std::unique_ptr<live_display> show(const run_input& input, const engine::live_statistics& live) {
+  if (input.progress == progress_kind::none) return nullptr;
+  const bool in_place = input.progress == progress_kind::automatic && is_live_terminal(STDERR_FILENO, process_variable);
+  return std::make_unique<live_display>(
+      live, in_place ? display_form::in_place : display_form::lines, STDERR_FILENO,
+      view_style{.colour = wants_colour(process_variable), .unicode = has_unicode_locale()});
 }
 
-int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan) {
-  auto folder = run_folder::create(input.output);
-  if (folder.has_error()) return complain(folder.error());
-  if (input.record) input.run.keep.exchanges = folder->exchanges();
-  if (input.save_text) input.run.keep.texts = folder->texts();
-  const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
-  const auto outcome = send(input, plan, info, folder->records());
-  if (std::filesystem::exists(folder->records())) folder->keep();
-  if (outcome.has_error()) {
-    const bool began = std::filesystem::exists(folder->records());
-    return complain(outcome.error().message, began ? int{exit_unwritten} : exit_code_of(outcome.error().code));
-  }
-  return finish(input, *folder, *outcome);
+/// Sends the plan, and shows how it goes.
+result<engine::run_outcome> send(const run_input& input, const workload::plan& plan, const metrics::run_info& info,
+                                 const std::filesystem::path& records) {
+  engine::live_statistics live;
+  engine::run_settings watched = input.run;
+  watched.live = &live;
+  watched.progress_interval = std::chrono::milliseconds{250}; // how soon a full disk is noticed
+  const auto shown = show(input, live);
+  if (!input.search) return engine::run(watched, plan, info, records);
+  search::capacity_search searching{input.search->settings};
+  return engine::run_adaptive(watched, plan, chooser_of(input, searching), info, records);
+}
+
+/// The run ended since its records could not be written: shows what is on record, as far as there is room for it.
+int finish_unwritten(const run_input& input, const run_folder& folder, const error& why) {
+  if (const auto published = publish(input, folder); published && input.show_report)
+    fmt::print("\nfiles: {}\n", folder.path().string());
+  std::fflush(stdout);
+  return complain(why.message, exit_unwritten);
+}
+
+int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan,
+                    run_folder& folder) {
+  if (input.record) input.run.keep.exchanges = folder.exchanges();
+  if (input.save_text) input.run.keep.texts = folder.texts();
+  const metrics::run_info info = describe_run(folder.run_id(), make_manifest(command, input, plan));
+  const auto outcome = send(input, plan, info, folder.records());
+  const bool began = std::filesystem::exists(folder.records());
+  if (!began && outcome.has_error()) return complain(outcome.error());
+  folder.keep();
+  if (outcome.has_error()) return finish_unwritten(input, folder, outcome.error());
+  return finish(input, folder, *outcome);
 }
 
 } // namespace
@@ -172,6 +207,8 @@ int run_command(const std::vector<std::string>& arguments) {
   auto input = read_run_input(command->values, process_variable);
   if (input.has_error()) return complain(input.error());
   if (const std::string& note = input->calibration.note; !note.empty() && !input->quiet) complain(note, exit_done);
+  auto folder = run_folder::create(input->output); // before anything is sent; gone again where nothing is
+  if (folder.has_error()) return complain(folder.error());
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
   if (const auto made = make_synthetic_prompts(*input, process_variable); made.has_error())
     return complain(made.error());
@@ -187,9 +224,7 @@ int run_command(const std::vector<std::string>& arguments) {
     input->proof = std::move(*proof);
     if (!input->proof.wire_equal && !input->quiet) complain(replay_line(*input, input->proof), exit_done);
   }
-  if (input->show_progress)
-    input->run.on_progress = [](const engine::progress& now) { fmt::print(stderr, "{}\n", progress_line(now)); };
-  return send_and_report(*command, *input, *plan);
+  return send_and_report(*command, *input, *plan, *folder);
 }
 
 } // namespace loadgen::cli

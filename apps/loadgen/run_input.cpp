@@ -229,13 +229,21 @@ void read_results(const settings& from, value_reader& read, run_input& input) {
   input.label = from.text("label");
   input.output = from.text("output");
   read_variant(from, read, input);
-  if (from.at("summary").is_set()) input.summary = from.text("summary");
+  if (from.at("summary").is_set()) {
+    input.summary = from.text("summary");
+    if (const auto possible = can_write(*input.summary); possible.has_error())
+      return read.fail("summary", possible.error());
+  }
   input.bounded = from.is_on("bounded");
   input.record = from.is_on("record");
   input.save_text = from.is_on("save-text");
   input.quiet = from.is_on("quiet");
   input.show_report = !input.quiet && input.summary != "-";
-  input.show_progress = !input.quiet && from.text("progress") != "none";
+  const std::string_view progress = from.text("progress");
+  if (input.quiet || progress == "none")
+    input.progress = progress_kind::none;
+  else if (progress == "plain")
+    input.progress = progress_kind::plain;
 }
 
 void read_requirements(const settings& from, value_reader& read, run_input& input) {

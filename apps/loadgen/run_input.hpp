@@ -32,6 +32,13 @@ struct replay_proof {
   std::optional<bool> workload_equal; ///< the workload hash, which is also that of the moments: of planned times
 };
 
+/// How the run is to be shown while it goes.
+enum class progress_kind : std::uint8_t {
+  automatic, ///< a view in place on a terminal, plain lines elsewhere
+  plain,     ///< plain lines everywhere
+  none,
+};
+
 /// How much a level sends.
 struct load_terms {
   std::optional<workload::conversation_order> order; ///< unset: the dataset has no conversations
@@ -79,7 +86,7 @@ struct run_input {
   bool bounded = false;   ///< figures from histograms, in bounded memory
   bool quiet = false;
   bool show_report = true; ///< on standard output
-  bool show_progress = true;
+  progress_kind progress = progress_kind::automatic;
 };
 
 /// Reads the settings of `run`, its prompts and its key, and records in `from` what defaults came to mean. Sends and

@@ -37,11 +37,10 @@ bool closed_unanswered(const net::exchange_result& result, const metrics::reques
 
 } // namespace
 
-exchange::exchange(net::connector& connector, exchange_limits limits, answer_form asked,
-                   std::atomic<std::uint64_t>& content_events)
+exchange::exchange(net::connector& connector, exchange_limits limits, answer_form asked, stream_meter& meter)
     : connector_(connector),
       limits_(limits),
-      reader_(asked, content_events) {}
+      reader_(asked, meter) {}
 
 asio::awaitable<void> exchange::run(route to, std::string_view body, metrics::request_record& record) {
   const std::string bytes = to.form.bytes(body);

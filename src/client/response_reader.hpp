@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/exchange_tap.hpp"
+#include "client/stream_meter.hpp"
 #include "http/message_parser.hpp"
 #include "net/connection.hpp"
 #include "protocol/answer_reader.hpp"
@@ -10,7 +11,6 @@
 #include <loadgen/base/endpoint.hpp>
 #include <loadgen/metrics/record.hpp>
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,8 +38,8 @@ protected:
 /// Thread-safety: one thread at a time; between begin() and conclude() that is the receive loop's.
 class response_reader final : public net::stream_sink, private http::message_sink, private sse::event_sink {
 public:
-  /// `content_events` counts the content events of all responses, for a display; it must live as long as this.
-  response_reader(answer_form asked, std::atomic<std::uint64_t>& content_events);
+  /// `meter` must live as long as this.
+  response_reader(answer_form asked, stream_meter& meter);
 
   /// Tells `listener` of all content from now on. It must live as long as this.
   void tell(content_listener& listener);
@@ -86,6 +86,7 @@ private:
   void tell_begin();
   void tell_content(std::string_view answer_text, std::string_view reasoning_text);
   void close_batch(std::size_t first_of_batch);
+  void measure_batch(std::size_t first_of_batch) noexcept;
   void take_whole_answer();
   void add_chunk(std::uint8_t flags);
   void refuse(metrics::cause why, std::string message);
@@ -106,7 +107,7 @@ private:
   std::string whole_body_;
   http::message_parser http_;
   sse::event_parser sse_;
-  std::atomic<std::uint64_t>& content_events_;
+  stream_meter& meter_;
   content_listener* listener_ = nullptr;
   content_listener* second_listener_ = nullptr;
   exchange_tap* tap_ = nullptr;

@@ -55,7 +55,8 @@ conductor::conductor(const run_settings& settings, workload::plan plan, const st
       grace_(events_),
       deadline_(events_),
       pause_(events_),
-      ticks_(events_) {
+      ticks_(events_),
+      attachment_(settings.live, *this) {
   for (std::uint32_t i = 0; i < settings.threads; ++i)
     workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
                                                 plan_.settings().answers(), servers, keep));
@@ -199,6 +200,7 @@ void conductor::run_phase(phase& part, std::size_t level) {
   current_level_ = level;
   workers_running_ = workers_.size();
   announce(part, level);
+  show(part, level);
   const auto on_done = [this] {
     asio::post(events_, [this] {
       if (--workers_running_ == 0) return events_.stop();
@@ -212,6 +214,7 @@ void conductor::run_phase(phase& part, std::size_t level) {
   events_.restart();
   events_.run();
   deadline_.cancel();
+  show_end_of_phase();
   plan_failed_ = plan_.failure().has_value();
   if (plan_failed_ && !issuing_ended_)
     issuing_ended_ = std::min(clock::now(), part.deadline().value_or(instant::max()));
@@ -286,6 +289,10 @@ void conductor::on_signal(int number) {
   const bool again = interrupted_by_ != 0;
   if (again) return cancel_all(metrics::cause::interrupt);
   interrupted_by_ = number;
+  end_with_grace();
+}
+
+void conductor::end_with_grace() {
   end_early();
   grace_.expires_after(settings_.interrupt_grace);
   grace_.async_wait([this](boost::system::error_code cancelled) {
@@ -298,32 +305,17 @@ void conductor::tick() {
   ticks_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     report_progress();
-    if (keep_.records.has_failed() || plan_.failure()) end_early(); // what cannot be written need not be sent
+    if (keep_.records.has_failed() && !records_failed_) { // what cannot be written need not be sent
+      records_failed_ = true;
+      end_with_grace();
+    }
+    if (plan_.failure()) end_early();
     tick();
   });
 }
 
 void conductor::report_progress() {
-  if (!settings_.on_progress || current_ == nullptr) return;
-  const workload::level_settings& planned = plan_.levels()[current_level_];
-  progress now;
-  now.level = planned.level;
-  now.levels = choose_ ? 0 : static_cast<std::uint32_t>(plan_.levels().size());
-  now.trial = planned.trial;
-  if (planned.open_loop())
-    now.rate = loads_[current_level_].rate;
-  else
-    now.concurrency = loads_[current_level_].concurrency;
-  now.warming_up = current_->is_warmup();
-  now.planned = current_->planned();
-  now.issued = current_->issued();
-  now.completed = current_->ended(metrics::outcome::completed);
-  now.failed = current_->ended(metrics::outcome::failed);
-  now.cancelled = current_->ended(metrics::outcome::cancelled);
-  for (const auto& one : workers_) now.content_events += one->content_events();
-  now.dropped = current_->dropped();
-  now.elapsed = std::max(clock::now() - current_->began(), duration::zero());
-  settings_.on_progress(now);
+  if (settings_.on_progress && current_ != nullptr) settings_.on_progress(progress_of(*current_, current_level_));
 }
 
 } // namespace loadgen::engine

@@ -2,6 +2,7 @@
 
 #include "base/sha256.hpp"
 #include "engine/keepers.hpp"
+#include "engine/live_source.hpp"
 #include "engine/phase.hpp"
 #include "engine/servers.hpp"
 #include "engine/worker.hpp"
@@ -14,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +25,7 @@ namespace loadgen::engine {
 /// Takes the workers through a run: level by level, warm-up and then measured, until the plan is done, and nothing is
 /// chosen behind it, or a signal ends it. The thread that calls run_all() waits in an event loop of its own, where
 /// signals, the end of a phase and the display's ticks arrive.
-class conductor {
+class conductor : private live_source {
 public:
   /// `choose`: asked for a level when the plan has no more; empty: never. Then the pump must keep a level's records.
   conductor(const run_settings& settings, workload::plan plan, const std::vector<server>& servers, keepers keep,
@@ -31,6 +33,9 @@ public:
 
   /// Runs all levels and writes their records.
   [[nodiscard]] metrics::run_end run_all();
+
+  /// What has come of all requests, warm-ups included.
+  [[nodiscard]] live_counts counts_in_run() const;
 
   /// The plan with all levels that were chosen.
   [[nodiscard]] const workload::plan& plan() const noexcept { return plan_; }
@@ -57,6 +62,7 @@ private:
   [[nodiscard]] phase::limits bounds_of(std::size_t level, instant began) const;
   void end_issuing_at_deadline(const phase& part, duration drain);
   void end_early();
+  void end_with_grace();
   void stop_issuing();
   void cancel_all(metrics::cause why);
   [[nodiscard]] metrics::level_info describe(std::size_t level) const;
@@ -64,6 +70,13 @@ private:
   void on_signal(int number);
   void tick();
   void report_progress();
+  void show(const phase& part, std::size_t level);
+  void show_end_of_phase();
+  [[nodiscard]] progress progress_of(const phase& part, std::size_t level) const;
+  [[nodiscard]] live_snapshot snapshot() const override;
+  void describe_phase(live_snapshot& shown) const;
+  [[nodiscard]] metrics::audit audit_so_far(const live_snapshot& shown) const;
+  [[nodiscard]] std::optional<duration> time_of_levels_from(std::size_t level) const;
 
   [[nodiscard]] bool is_running(std::uint64_t phase_number) const {
     return current_ != nullptr && phases_begun_ == phase_number;
@@ -97,6 +110,13 @@ private:
   bool records_failed_ = false;
   std::optional<error> failure_;
   bool plan_failed_ = false;
+
+  mutable std::mutex showing_;   // held for the change of a phase, and while a snapshot is taken
+  const phase* shown_ = nullptr; // the phase that runs
+  std::size_t shown_level_ = 0;
+  live_counts before_phase_;                  // in the run
+  std::optional<live_snapshot> phase_before_; // where none runs: how the one before ended
+  live_attachment attachment_;                // last: asked from here on
 };
 
 } // namespace loadgen::engine

@@ -7,6 +7,7 @@
 #include "engine/target_chooser.hpp"
 #include "metrics/record_writer.hpp"
 
+#include <loadgen/engine/live_statistics.hpp>
 #include <loadgen/engine/run.hpp>
 
 #include <fmt/format.h>
@@ -61,6 +62,17 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan,
   return hash.hex_digest();
 }
 
+// Every request that was sent is accounted for, on record or here.
+error unwritten(const error& why, bool complete, const live_counts& sent, std::uint64_t on_record) {
+  const std::string account =
+      on_record == sent.issued
+          ? fmt::format("all {} requests that were sent are on record", sent.issued)
+          : fmt::format("of {} requests that were sent ({} completed, {} failed, {} cancelled) {} are on record",
+                        sent.issued, sent.completed, sent.failed, sent.cancelled, on_record);
+  return error{why.code,
+               fmt::format("{}; {}{}", why.message, complete ? "" : "the run was ended early, and ", account)};
+}
+
 } // namespace
 
 result<std::string> wire_sha256(const client_settings& settings, const workload::plan& plan,
@@ -94,10 +106,12 @@ result<run_outcome> run_adaptive(const run_settings& settings, const workload::p
 
   record_pump records{std::move(*writer), choose ? record_pump::kept::those_of_a_level : record_pump::kept::none};
   metrics::run_end end;
+  live_counts came;
   std::optional<error> failure;
   {
     conductor conducting{settings, plan, *servers, {records, kept->exchanges.get(), kept->texts.get()}, choose};
     end = conducting.run_all();
+    came = conducting.counts_in_run();
     failure = conducting.failure();
     end.end_unix_ns = std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
     const workload::plan& sent = conducting.plan();
@@ -110,8 +124,9 @@ result<run_outcome> run_adaptive(const run_settings& settings, const workload::p
     end.manifest["workload"] = std::move(hashes);
   }
   kept->end(end.manifest);
-  records.end_run(end);
-  if (const auto unwritten = records.failure()) return *unwritten;
+  const bool whole = records.end_run(end) && end.complete; // a failure that came too late to cost anything is none
+  if (const auto unwritable = records.failure(); unwritable && !whole)
+    return unwritten(*unwritable, end.complete, came, records.on_record());
   if (const auto unmade = plan.failure()) return *unmade;
   if (failure) return *failure;
   return run_outcome{end.complete, end.interrupted_by, kept->failure()};

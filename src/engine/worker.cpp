@@ -93,7 +93,7 @@ asio::awaitable<void> worker::run_lane(phase& part, lane& on) {
     prepared_request request = prepare(part, *index);
     if (request.body.empty()) break;
     request.record->released = released;
-    part.count_issued();
+    note_issued(part);
     if (request.talk)
       co_await hold(part, on, std::move(request));
     else
@@ -112,7 +112,7 @@ asio::awaitable<void> worker::pace(phase& part) {
     co_await wait_until(part, *record.planned);
     const bool passed = co_await pass_cap(part, record);
     if (!passed) continue;
-    part.count_issued();
+    note_issued(part);
     if (free_lanes_.empty()) {
       add_lane();
       free_lanes_.push_back(lanes_.back().get());
@@ -141,7 +141,11 @@ asio::awaitable<bool> worker::pass_cap(phase& part, metrics::request_record& rec
   if (cap == nullptr) co_return true;
   if (part.on_cap() == cap_policy::drop) {
     const bool entered = cap->try_enter();
-    if (!entered) part.count_dropped(record.conversation ? record.conversation->turns : 1);
+    if (!entered) {
+      const std::uint32_t turns = record.conversation ? record.conversation->turns : 1;
+      part.count_dropped(turns);
+      requests_.count_dropped(turns);
+    }
     co_return entered;
   }
   const instant waits_from = cap_passed_ > *record.planned ? *record.planned : now;
@@ -190,6 +194,7 @@ asio::awaitable<worker::ending> worker::carry_out(phase& part, lane& on, prepare
   const client::route to{asked.addresses, asked.form, *idle_[record.target], asked.tls.get()};
   co_await on.exchange.run(to, request.body, record);
   part.count(record.end);
+  requests_.count(record);
   if (asked.shown_form && record.sent && !record.warmup)
     sent_.add(record.index, asked.shown_form->bytes(request.body)); // now that nothing waits for it to be sent
   const ending how{record.end, record.done.value_or(*record.ended)};
@@ -220,7 +225,7 @@ asio::awaitable<void> worker::hold(phase& part, lane& on, prepared_request reque
     request = prepare(part, keeps_reply ? talk->next(on.reply.text()) : talk->next());
     request.record->planned = due;
     request.record->released = released;
-    part.count_issued();
+    note_issued(part);
   }
 }
 
@@ -232,6 +237,11 @@ asio::awaitable<bool> worker::think(const phase& part, lane& on, instant due) {
     co_await on.thinking.async_wait(as_values);
   }
   co_return !part.over(clock::now());
+}
+
+void worker::note_issued(phase& part) noexcept {
+  part.count_issued();
+  requests_.count_issued();
 }
 
 // Without a body, where the plan can no longer make one: nothing more is issued then.
@@ -276,6 +286,15 @@ void worker::enforce_limits_from_now_on() {
     for (const auto& each : lanes_) each->exchange.enforce_limits(now);
     enforce_limits_from_now_on();
   });
+}
+
+void worker::add_to(live_counts& total) const {
+  requests_.add_to(total);
+  total.content_events += streams_.content_events.load();
+  total.coalesced_behind += streams_.coalesced_behind.load();
+  total.user_stamped += streams_.user_stamped.load();
+  streams_.ttft.add_to(total.ttft);
+  streams_.itl.add_to(total.itl);
 }
 
 void worker::add_tcp(metrics::level_end& end) const {

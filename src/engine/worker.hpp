@@ -2,10 +2,12 @@
 
 #include "client/connection_pool.hpp"
 #include "client/exchange.hpp"
+#include "client/stream_meter.hpp"
 #include "engine/client_limits.hpp"
 #include "engine/keepers.hpp"
 #include "engine/phase.hpp"
 #include "engine/reply_keeper.hpp"
+#include "engine/request_meter.hpp"
 #include "engine/servers.hpp"
 #include "engine/target_chooser.hpp"
 #include "engine/wire_log.hpp"
@@ -67,9 +69,10 @@ public:
   void cancel_all(metrics::cause why);
 
   /// Content events received since the worker was made. Any thread.
-  [[nodiscard]] std::uint64_t content_events() const noexcept {
-    return content_events_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] std::uint64_t content_events() const noexcept { return streams_.content_events.load(); }
+
+  /// Adds what has come since the worker was made. Any thread.
+  void add_to(live_counts& total) const;
 
   /// How punctual the worker has been since the last reset. Any thread.
   [[nodiscard]] net::punctuality punctuality() const noexcept { return loop_.measure(); }
@@ -91,7 +94,7 @@ private:
   /// What one request after another needs.
   struct lane {
     explicit lane(worker& of)
-        : exchange(of.connector_, exchange_limits(of.settings_), of.asked_, of.content_events_),
+        : exchange(of.connector_, exchange_limits(of.settings_), of.asked_, of.streams_),
           thinking(of.context_) {}
 
     client::exchange exchange;
@@ -119,6 +122,7 @@ private:
 
   [[nodiscard]] prepared_request prepare(phase& part, std::uint64_t index) const;
   [[nodiscard]] prepared_request prepare(const phase& part, workload::planned_request planned) const;
+  void note_issued(phase& part) noexcept;
   void add_lane();
   void end_coroutine();
   void enforce_limits_from_now_on();
@@ -135,7 +139,8 @@ private:
   net::receive_loop loop_;
   net::connector connector_;
   std::vector<std::unique_ptr<client::connection_pool>> idle_; // one a server
-  std::atomic<std::uint64_t> content_events_{0};
+  client::stream_meter streams_;
+  request_meter requests_;
   std::vector<std::unique_ptr<lane>> lanes_;
   std::vector<lane*> free_lanes_;      // open loop
   std::size_t coroutines_running_ = 0; // of the phase that runs

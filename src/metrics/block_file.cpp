@@ -100,6 +100,28 @@ result<void> append_file::append(std::string_view piece) {
   return {};
 }
 
+// In steps of half the reserve, so that most writes ask for nothing.
+result<void> append_file::keep_room(std::uint64_t reserve) {
+  if (!can_reserve_ || reserved_to_ >= whole_size_ + reserve / 2) return {};
+  const std::uint64_t wanted = whole_size_ + reserve;
+  const std::uint64_t from = std::max(reserved_to_, whole_size_);
+  if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(from), static_cast<off_t>(wanted - from)) == 0) {
+    reserved_to_ = wanted;
+    return {};
+  }
+  if (errno == ENOSPC || errno == EDQUOT) return io_error("make room for", file_, errno);
+  can_reserve_ = errno == EINTR; // not every file system knows how: there a write says when the disk is full
+  return {};
+}
+
+void append_file::give_back_room() noexcept {
+  if (reserved_to_ > whole_size_) static_cast<void>(::ftruncate(fd_.get(), static_cast<off_t>(whole_size_)));
+}
+
+void append_file::remove() noexcept {
+  ::unlink(file_.c_str());
+}
+
 error io_error(std::string_view act, const std::filesystem::path& file, int errno_value) {
   return error{errc::io,
                fmt::format("cannot {} {}: {}", act, file.string(), std::generic_category().message(errno_value))};

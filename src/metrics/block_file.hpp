@@ -85,6 +85,16 @@ public:
   /// Errors: io; the file keeps the pieces before.
   [[nodiscard]] result<void> append(std::string_view piece);
 
+  /// Keeps room on the disk ahead of the file's end, from half of `reserve` bytes to all of them, where the file system
+  /// can. Errors: io where the disk is too full for that; what was kept before is still there to be written to.
+  [[nodiscard]] result<void> keep_room(std::uint64_t reserve);
+
+  /// Gives the room that was kept back to the disk.
+  void give_back_room() noexcept;
+
+  /// Removes the file; nothing may be written after it.
+  void remove() noexcept;
+
   /// Bytes of all whole pieces.
   [[nodiscard]] std::uint64_t size() const noexcept { return whole_size_; }
 
@@ -94,6 +104,8 @@ private:
   unique_fd fd_;
   std::filesystem::path file_;
   std::uint64_t whole_size_ = 0;
+  std::uint64_t reserved_to_ = 0; // room on the disk is the file's up to here
+  bool can_reserve_ = true;
   bool torn_ = false; // a write failed, perhaps half-way through a piece
 };
 

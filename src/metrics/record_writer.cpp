@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t block_fills_at = 256U * 1024U;
 
+// Room on the disk that is always kept ahead of the file: what is in flight when the disk gets full still fits.
+constexpr std::uint64_t reserve = 2U * 1024U * 1024U;
+
 } // namespace
 
 struct record_writer::state {
@@ -19,6 +22,7 @@ struct record_writer::state {
   instant epoch;
   std::string pending =
       std::string(block_header_size, '\0'); // the next block of records, its header still to be filled
+  std::uint64_t pending_records = 0;
 
   [[nodiscard]] bool has_pending() const noexcept { return pending.size() > block_header_size; }
 
@@ -30,8 +34,10 @@ result<void> record_writer::state::write_pending() {
   if (!has_pending()) return {};
   seal_block(pending, block_type::records);
   const auto written = out.append(pending);
-  if (written) pending.resize(block_header_size);
-  return written;
+  if (!written) return written;
+  pending.resize(block_header_size);
+  pending_records = 0;
+  return {};
 }
 
 result<void> record_writer::state::write_meta(block_type type, std::string_view payload) {
@@ -49,15 +55,21 @@ record_writer& record_writer::operator=(record_writer&& other) noexcept {
 }
 
 record_writer::~record_writer() {
-  if (state_) static_cast<void>(state_->write_pending()); // whoever needs to know that it failed calls flush()
+  if (!state_) return;
+  static_cast<void>(state_->write_pending()); // whoever needs to know that it failed calls flush()
+  state_->out.give_back_room();
 }
 
 result<record_writer> record_writer::create(const std::filesystem::path& file, const run_info& info) {
   auto out = append_file::create(file, 0644);
   if (!out) return out.error();
   auto opened = std::make_unique<state>(state{.out = std::move(*out), .epoch = info.epoch});
-  const auto written = opened->out.append(file_header() + make_block(block_type::run_header, encode(info)));
-  if (!written) return written.error();
+  auto written = opened->out.keep_room(reserve);
+  if (written) written = opened->out.append(file_header() + make_block(block_type::run_header, encode(info)));
+  if (!written) {
+    opened->out.remove(); // a file without its header is nothing to keep
+    return written.error();
+  }
   return record_writer{std::move(opened)};
 }
 
@@ -67,6 +79,7 @@ result<void> record_writer::begin_level(const level_info& level) {
 
 result<void> record_writer::append(const request_record& record) {
   encode_record(record, state_->epoch, state_->pending);
+  ++state_->pending_records;
   if (state_->pending.size() < block_fills_at) return {};
   return state_->write_pending();
 }
@@ -81,6 +94,14 @@ result<void> record_writer::end_run(const run_end& end) {
 
 result<void> record_writer::flush() {
   return state_->write_pending();
+}
+
+std::uint64_t record_writer::unwritten() const noexcept {
+  return state_->pending_records;
+}
+
+result<void> record_writer::keep_room() {
+  return state_->out.keep_room(reserve);
 }
 
 } // namespace loadgen::metrics

@@ -6,7 +6,6 @@
 #include <boost/system/error_category.hpp>
 #include <fmt/format.h>
 
-#include <atomic>
 #include <map>
 #include <system_error>
 #include <tuple>
@@ -58,7 +57,7 @@ void forget_bytes(request_record& record) {
 /// Reads the exchanges of one request after another into its record, as they were read when they came.
 class record_maker {
 public:
-  explicit record_maker(answer_form asked) : reader_(asked, content_events_) {}
+  explicit record_maker(answer_form asked) : reader_(asked, meter_) {}
 
   void read(const recorded_exchange& exchange, request_record& into) {
     reader_.begin(into);
@@ -91,7 +90,7 @@ private:
     reader_.conclude_recorded(result, end.cancelled_for, lag_of(end.decode_lag));
   }
 
-  std::atomic<std::uint64_t> content_events_{0};
+  client::stream_meter meter_;
   client::response_reader reader_;
 };
 

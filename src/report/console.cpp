@@ -73,14 +73,15 @@ std::string level_naming::sentence_name(const std::vector<const metrics::level_s
   return name;
 }
 
-std::string console_report(const analyzed_run& run) {
+std::string console_report(const analyzed_run& run, character_set characters) {
   const level_naming naming{run};
   std::string report = header_section(run);
   if (run.levels.empty()) return report;
-  for (const auto section :
-       {search_section, performance_section, grid_section, knee_section, intervals_section, planned_section,
-        turns_section, models_section, slo_section, warnings_section, counts_section, lengths_section,
-        failures_section, audit_section})
+  for (const auto section : {search_section, performance_section, grid_section, knee_section})
+    if (const std::string text = section(run, naming); !text.empty()) report += "\n" + text;
+  if (const std::string curve = curve_section(run, naming, characters); !curve.empty()) report += "\n" + curve;
+  for (const auto section : {intervals_section, planned_section, turns_section, models_section, slo_section,
+                             warnings_section, counts_section, lengths_section, failures_section, audit_section})
     if (const std::string text = section(run, naming); !text.empty()) report += "\n" + text;
   return report;
 }

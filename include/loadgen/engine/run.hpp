@@ -79,6 +79,8 @@ struct progress {
   duration elapsed{};                       ///< since the phase began
 };
 
+class live_statistics;
+
 /// What is kept of a run beside its records. Files must not exist; both are for their owner's eyes alone (mode 0600).
 struct keeping_settings {
   std::filesystem::path exchanges; ///< every byte sent and received (docs/recording.md); empty: not kept
@@ -103,6 +105,9 @@ struct run_settings {
   /// Called every progress_interval by the thread that called run(); empty: never. Signals and the end of the drain
   /// wait while it runs, so it should be quick; it must not throw.
   std::function<void(const progress&)> on_progress;
+  /// Shows the run while it goes, to any thread (loadgen/engine/live_statistics.hpp). Null: nobody looks. It must live
+  /// until run() has returned.
+  live_statistics* live = nullptr;
   /// Above zero, also without on_progress: so long it takes at most to notice that the records cannot be written.
   duration progress_interval = std::chrono::seconds{2};
 };
@@ -148,8 +153,9 @@ struct run_outcome {
 ///
 /// Errors: invalid_input for settings that do not fit the plan or a header that HTTP cannot carry, resource_limit where
 /// the descriptor limit is too low for the concurrency and cannot be raised, unreachable where a target's name has no
-/// address, io where the records cannot be written or the dataset can no longer be read (what was written before
-/// stays). Thread-safety: one run with handle_signals at a time in a process. Lifetime: all arguments are only read,
+/// address, io where the dataset can no longer be read, or where the records cannot be written (no request is issued any
+/// more, what is in flight has interrupt_grace to end, what can be written stays, and the message accounts for every
+/// request). Thread-safety: one run with handle_signals at a time in a process. Lifetime: all arguments are only read,
 /// and not after it has returned. Cancellation: the signals.
 [[nodiscard]] result<run_outcome> run(const run_settings& settings, const workload::plan& plan,
                                       const metrics::run_info& info, const std::filesystem::path& records_file);

@@ -81,33 +81,43 @@ void run_to_end(get_call& call, duration connect_limit) {
   if (call.connected.opened) loop.retire(std::exchange(call.connected.opened, nullptr));
 }
 
-result<http_reply> reply_of(get_call& call, std::string_view path) {
+result<http_reply> reply_of(get_call& call, const http_question& asked) {
   if (call.connected.failure) return error{errc::unreachable, call.connected.message};
   if (call.request.empty()) return http_reply{};
   if (call.exchanged.end == net::exchange_end::cancelled)
-    return error{errc::unreachable, fmt::format("no answer to GET {} in time", path)};
+    return error{errc::unreachable, fmt::format("no answer to {} {} in time", asked.method, asked.path)};
   if (!call.reader.whole())
-    return error{errc::unreachable, fmt::format("the answer to GET {} is not a whole HTTP/1.1 response", path)};
+    return error{errc::unreachable,
+                 fmt::format("the answer to {} {} is not a whole HTTP/1.1 response", asked.method, asked.path)};
   return std::move(call.reader.reply());
 }
 
 } // namespace
 
+result<http_contact> http_ask(const http_server& server, const http_question& question, duration connect_limit,
+                              duration answer_limit) {
+  header_list headers = server.headers;
+  if (!question.content_type.empty()) headers.emplace_back("Content-Type", question.content_type);
+  http::request wanted;
+  wanted.method = question.method;
+  wanted.target = question.path;
+  wanted.host = server.host;
+  wanted.headers = headers;
+  wanted.body = question.body;
+  auto written = http::write_request(wanted);
+  if (written.has_error()) return written.error();
+  get_call call{server, std::move(*written), answer_limit, {}, {}, {}};
+  run_to_end(call, connect_limit);
+  auto reply = reply_of(call, question);
+  return http_contact{std::move(call.connected), std::move(reply)};
+}
+
 result<http_contact> http_get(const http_server& server, std::string_view path, duration connect_limit,
                               duration answer_limit) {
+  if (!path.empty()) return http_ask(server, {.path = path}, connect_limit, answer_limit);
   get_call call{server, {}, answer_limit, {}, {}, {}};
-  if (!path.empty()) {
-    http::request wanted;
-    wanted.method = "GET";
-    wanted.target = path;
-    wanted.host = server.host;
-    wanted.headers = server.headers;
-    auto written = http::write_request(wanted);
-    if (written.has_error()) return written.error();
-    call.request = std::move(*written);
-  }
   run_to_end(call, connect_limit);
-  auto reply = reply_of(call, path);
+  auto reply = reply_of(call, {});
   return http_contact{std::move(call.connected), std::move(reply)};
 }
 

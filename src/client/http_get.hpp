@@ -27,11 +27,24 @@ struct http_reply {
   std::string body;
 };
 
-/// What came of a GET on a connection of its own.
+/// One request to a server outside the measured load. Views need to live during the call only.
+struct http_question {
+  std::string_view method = "GET";
+  std::string_view path = "/";        ///< with its query
+  std::string_view content_type = {}; ///< of the body; without one there is no such header
+  std::string_view body = {};
+};
+
+/// What came of a request on a connection of its own.
 struct http_contact {
   net::connect_result connected; ///< closed again; its `failure` says whether it could be opened
   result<http_reply> reply;      ///< errors: unreachable where no whole response came in time
 };
+
+/// One request on a connection of its own. Blocks: for at most `connect_limit` until the connection is open, and then
+/// for `answer_limit`. Errors: invalid_input for a path or headers that HTTP cannot carry.
+[[nodiscard]] result<http_contact> http_ask(const http_server& server, const http_question& question,
+                                            duration connect_limit, duration answer_limit);
 
 /// One GET on a connection of its own; an empty `path` only opens the connection, and the reply is empty. Blocks: for
 /// at most `connect_limit` until the connection is open, and then for `answer_limit`. Errors: invalid_input for headers

@@ -17,7 +17,9 @@ constexpr auto flush_interval = 500ms; // and before it is in the file: half of 
 
 } // namespace
 
-record_pump::record_pump(metrics::record_writer writer) : writer_(std::move(writer)) {
+record_pump::record_pump(metrics::record_writer writer, run_observer* observer)
+    : writer_(std::move(writer)),
+      observer_(observer) {
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -56,7 +58,10 @@ void record_pump::write_pushed() {
     const std::lock_guard lock{pushing_};
     taken.swap(pushed_);
   }
-  for (const record_pointer& record : taken) attempt([&] { return writer_.append(*record); });
+  for (const record_pointer& record : taken) {
+    attempt([&] { return writer_.append(*record); });
+    if (observer_) observer_->on_record(*record);
+  }
 }
 
 template<class Write>
@@ -77,6 +82,7 @@ void record_pump::note_flush() {
 void record_pump::begin_level(const metrics::level_info& level) {
   const std::lock_guard lock{writing_};
   attempt([&] { return writer_.begin_level(level); });
+  if (observer_) observer_->on_level_begin(level);
   last_flush_ = clock::now();
   longest_flush_gap_ = duration::zero();
 }
@@ -88,6 +94,7 @@ void record_pump::end_level(metrics::level_end end) {
   note_flush();
   end.longest_flush_gap = longest_flush_gap_;
   attempt([&] { return writer_.end_level(end); });
+  if (observer_) observer_->on_level_end(end);
 }
 
 void record_pump::end_run(const metrics::run_end& end) {

@@ -2,6 +2,7 @@
 
 #include "metrics/record_writer.hpp"
 
+#include <loadgen/engine/run_observer.hpp>
 #include <loadgen/metrics/record.hpp>
 
 #include <atomic>
@@ -22,7 +23,8 @@ class record_pump {
 public:
   using record_pointer = std::unique_ptr<metrics::request_record>;
 
-  explicit record_pump(metrics::record_writer writer);
+  /// `observer` hears of what is written; null: nobody.
+  explicit record_pump(metrics::record_writer writer, run_observer* observer = nullptr);
   record_pump(const record_pump&) = delete;
   record_pump& operator=(const record_pump&) = delete;
   ~record_pump();
@@ -55,6 +57,7 @@ private:
   std::condition_variable wake_;
   bool stopping_ = false;
   metrics::record_writer writer_;
+  run_observer* const observer_;
   std::optional<error> failure_;
   std::atomic<bool> failed_ = false;
   instant last_flush_;

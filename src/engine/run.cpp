@@ -88,7 +88,7 @@ result<run_outcome> run(const run_settings& settings, const workload::plan& plan
   auto writer = metrics::record_writer::create(records_file, info);
   if (writer.has_error()) return writer.error();
 
-  record_pump records{std::move(*writer)};
+  record_pump records{std::move(*writer), settings.observer};
   metrics::run_end end;
   {
     conductor conducting{settings, plan, *servers, records};

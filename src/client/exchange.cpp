@@ -49,11 +49,10 @@ bool closed_unanswered(const net::exchange_result& result, const metrics::reques
 
 } // namespace
 
-exchange::exchange(net::connector& connector, exchange_limits limits, endpoint_kind endpoint,
-                   std::atomic<std::uint64_t>& content_events)
+exchange::exchange(net::connector& connector, exchange_limits limits, endpoint_kind endpoint, stream_meter& meter)
     : connector_(connector),
       limits_(limits),
-      reader_(endpoint, content_events) {}
+      reader_(endpoint, meter) {}
 
 asio::awaitable<void> exchange::run(route to, std::string_view body, metrics::request_record& record) {
   const std::string bytes = to.form.bytes(body);

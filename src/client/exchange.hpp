@@ -35,8 +35,7 @@ struct route {
 /// Thread-safety: the worker's thread only. Cancellation: cancel(). Lifetime: longer than run().
 class exchange {
 public:
-  exchange(net::connector& connector, exchange_limits limits, endpoint_kind endpoint,
-           std::atomic<std::uint64_t>& content_events);
+  exchange(net::connector& connector, exchange_limits limits, endpoint_kind endpoint, stream_meter& meter);
 
   /// Tells `listener` of the content of all responses from now on. It must live as long as this.
   void tell(content_listener& listener) { reader_.tell(listener); }

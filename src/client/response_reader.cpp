@@ -40,10 +40,10 @@ std::chrono::duration<std::uint32_t, std::nano> saturated(duration span) noexcep
 
 } // namespace
 
-response_reader::response_reader(endpoint_kind endpoint, std::atomic<std::uint64_t>& content_events)
+response_reader::response_reader(endpoint_kind endpoint, stream_meter& meter)
     : stream_(protocol::make_stream_reader(endpoint)),
       http_(http::message_parser::kind::response),
-      content_events_(content_events) {}
+      meter_(meter) {}
 
 void response_reader::tell(content_listener& listener) {
   listener_ = &listener;
@@ -96,7 +96,18 @@ void response_reader::close_batch(std::size_t first_of_batch) {
     chunks[i].receive_lag = lag;
     if (i + 1 < chunks.size()) chunks[i].flags |= chunk_stamp::coalesced;
   }
-  content_events_.fetch_add(chunks.size() - first_of_batch, std::memory_order_relaxed);
+  measure_batch(first_of_batch);
+}
+
+void response_reader::measure_batch(std::size_t first_of_batch) noexcept {
+  const auto& chunks = record_->chunks;
+  const std::size_t count = chunks.size() - first_of_batch;
+  meter_.content_events.add(count);
+  if (now_.behind && count > 1) meter_.coalesced_behind.add(count - 1);
+  if (!now_.kernel_stamped) meter_.user_stamped.add(count);
+  if (first_of_batch == 0) meter_.ttft.add(now_.at - record_->sent.value_or(now_.sent));
+  for (std::size_t i = std::max<std::size_t>(first_of_batch, 1); i < chunks.size(); ++i)
+    meter_.itl.add(chunks[i].arrival - chunks[i - 1].arrival);
 }
 
 void response_reader::on_head(const http::message_head& head) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/stream_meter.hpp"
 #include "http/message_parser.hpp"
 #include "net/connection.hpp"
 #include "protocol/stream_reader.hpp"
@@ -8,7 +9,6 @@
 #include <loadgen/base/endpoint.hpp>
 #include <loadgen/metrics/record.hpp>
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,8 +33,8 @@ protected:
 /// Thread-safety: one thread at a time; between begin() and conclude() that is the receive loop's.
 class response_reader final : public net::stream_sink, private http::message_sink, private sse::event_sink {
 public:
-  /// `content_events` counts the content events of all responses, for a display; it must live as long as this.
-  response_reader(endpoint_kind endpoint, std::atomic<std::uint64_t>& content_events);
+  /// `meter` must live as long as this.
+  response_reader(endpoint_kind endpoint, stream_meter& meter);
 
   /// Tells `listener` of all content from now on. It must live as long as this.
   void tell(content_listener& listener);
@@ -61,6 +61,7 @@ private:
   void on_event(const sse::event& next) override;
 
   void close_batch(std::size_t first_of_batch);
+  void measure_batch(std::size_t first_of_batch) noexcept;
   void refuse(metrics::cause why, std::string message);
 
   [[nodiscard]] bool refused() const noexcept { return refusal_ != metrics::cause::none; }
@@ -72,7 +73,7 @@ private:
   std::unique_ptr<protocol::stream_reader> stream_;
   http::message_parser http_;
   sse::event_parser sse_;
-  std::atomic<std::uint64_t>& content_events_;
+  stream_meter& meter_;
   content_listener* listener_ = nullptr;
 
   metrics::request_record* record_ = nullptr;

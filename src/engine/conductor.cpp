@@ -49,7 +49,8 @@ conductor::conductor(const run_settings& settings, const workload::plan& plan, c
       grace_(events_),
       deadline_(events_),
       pause_(events_),
-      ticks_(events_) {
+      ticks_(events_),
+      attachment_(settings.live, *this) {
   for (std::uint32_t i = 0; i < settings.threads; ++i)
     workers_.push_back(std::make_unique<worker>(static_cast<std::uint16_t>(i), settings.client,
                                                 plan.settings().endpoint, servers, records));
@@ -144,6 +145,7 @@ void conductor::run_phase(phase& part, std::size_t level) {
   ++phases_begun_;
   current_level_ = level;
   workers_running_ = workers_.size();
+  show(part, level);
   const auto on_done = [this] {
     asio::post(events_, [this] {
       if (--workers_running_ == 0) return events_.stop();
@@ -157,6 +159,7 @@ void conductor::run_phase(phase& part, std::size_t level) {
   events_.restart();
   events_.run();
   deadline_.cancel();
+  show_end_of_phase();
   current_ = nullptr;
 }
 
@@ -239,26 +242,7 @@ void conductor::tick() {
 }
 
 void conductor::report_progress() {
-  if (!settings_.on_progress || current_ == nullptr) return;
-  const workload::level_settings& planned = plan_.levels()[current_level_];
-  progress now;
-  now.level = planned.level;
-  now.levels = static_cast<std::uint32_t>(plan_.levels().size());
-  now.trial = planned.trial;
-  if (planned.open_loop())
-    now.rate = settings_.loads[current_level_].rate;
-  else
-    now.concurrency = settings_.loads[current_level_].concurrency;
-  now.warming_up = current_->is_warmup();
-  now.planned = current_->planned();
-  now.issued = current_->issued();
-  now.completed = current_->ended(metrics::outcome::completed);
-  now.failed = current_->ended(metrics::outcome::failed);
-  now.cancelled = current_->ended(metrics::outcome::cancelled);
-  for (const auto& one : workers_) now.content_events += one->content_events();
-  now.dropped = current_->dropped();
-  now.elapsed = std::max(clock::now() - current_->began(), duration::zero());
-  settings_.on_progress(now);
+  if (settings_.on_progress && current_ != nullptr) settings_.on_progress(progress_of(*current_, current_level_));
 }
 
 } // namespace loadgen::engine

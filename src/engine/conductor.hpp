@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/live_source.hpp"
 #include "engine/phase.hpp"
 #include "engine/record_pump.hpp"
 #include "engine/servers.hpp"
@@ -13,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -21,7 +23,7 @@ namespace loadgen::engine {
 /// Takes the workers through a run: level by level, warm-up and then measured, until the plan is done or a signal ends
 /// it. The thread that calls run_all() waits in an event loop of its own, where signals, the end of a phase and the
 /// display's ticks arrive.
-class conductor {
+class conductor : private live_source {
 public:
   conductor(const run_settings& settings, const workload::plan& plan, const std::vector<server>& servers,
             record_pump& records);
@@ -47,6 +49,14 @@ private:
   void on_signal(int number);
   void tick();
   void report_progress();
+  void show(const phase& part, std::size_t level);
+  void show_end_of_phase();
+  [[nodiscard]] progress progress_of(const phase& part, std::size_t level) const;
+  [[nodiscard]] live_snapshot snapshot() const override;
+  [[nodiscard]] live_counts counts_in_run() const;
+  void describe_phase(live_snapshot& shown) const;
+  [[nodiscard]] metrics::audit audit_so_far(const live_snapshot& shown) const;
+  [[nodiscard]] std::optional<duration> time_of_levels_from(std::size_t level) const;
 
   [[nodiscard]] bool is_running(std::uint64_t phase_number) const {
     return current_ != nullptr && phases_begun_ == phase_number;
@@ -74,6 +84,13 @@ private:
   std::optional<instant> issuing_ended_; // of the phase that runs, where it was ended from outside
   int interrupted_by_ = 0;
   bool records_failed_ = false;
+
+  mutable std::mutex showing_;   // held for the change of a phase, and while a snapshot is taken
+  const phase* shown_ = nullptr; // the phase that runs
+  std::size_t shown_level_ = 0;
+  live_counts before_phase_;                  // in the run
+  std::optional<live_snapshot> phase_before_; // where none runs: how the one before ended
+  live_attachment attachment_;                // last: asked from here on
 };
 
 } // namespace loadgen::engine

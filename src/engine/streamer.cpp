@@ -10,7 +10,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <atomic>
 #include <unordered_set>
 #include <utility>
 
@@ -56,7 +55,7 @@ struct streamer::state {
   net::receive_loop loop;
   net::connector connector;
   client::connection_pool idle;
-  std::atomic<std::uint64_t> content_events{0};
+  client::stream_meter meter;
   std::unordered_set<client::exchange*> under_way;
   asio::steady_timer limits_timer;
   bool limits_looked_after = false;
@@ -82,7 +81,7 @@ void look_after_limits(const std::shared_ptr<State>& of) {
 template<class State>
 asio::awaitable<metrics::request_record> stream_one(std::shared_ptr<State> with, std::string body,
                                                     streamer::content_callback on_content) {
-  client::exchange one{with->connector, exchange_limits(with->settings), with->endpoint, with->content_events};
+  client::exchange one{with->connector, exchange_limits(with->settings), with->endpoint, with->meter};
   const bool has_listener = static_cast<bool>(on_content);
   posting_listener listener{with->executor, std::move(on_content)};
   if (has_listener) one.tell(listener);

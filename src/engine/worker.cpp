@@ -65,8 +65,7 @@ void worker::begin(phase& part, lane_share lanes, std::function<void()> on_done)
 }
 
 void worker::add_lane() {
-  lanes_.push_back(
-      std::make_unique<client::exchange>(connector_, exchange_limits(settings_), endpoint_, content_events_));
+  lanes_.push_back(std::make_unique<client::exchange>(connector_, exchange_limits(settings_), endpoint_, streams_));
 }
 
 asio::awaitable<void> worker::start_lanes(phase& part, lane_share lanes) {
@@ -87,7 +86,7 @@ asio::awaitable<void> worker::run_lane(phase& part, client::exchange& lane) {
     const instant released = clock::now();
     prepared_request request = prepare(part, *index);
     request.record->released = released;
-    part.count_issued();
+    note_issued(part);
     co_await carry_out(part, lane, std::move(request));
   }
   pace_timer_.cancel(); // no lane need begin where nothing is left for it
@@ -102,7 +101,7 @@ asio::awaitable<void> worker::pace(phase& part) {
     co_await wait_until(part, *record.planned);
     const bool passed = co_await pass_cap(part, record);
     if (!passed) continue;
-    part.count_issued();
+    note_issued(part);
     if (free_lanes_.empty()) {
       add_lane();
       free_lanes_.push_back(lanes_.back().get());
@@ -131,7 +130,10 @@ asio::awaitable<bool> worker::pass_cap(phase& part, metrics::request_record& rec
   if (cap == nullptr) co_return true;
   if (part.on_cap() == cap_policy::drop) {
     const bool entered = cap->try_enter();
-    if (!entered) part.count_dropped();
+    if (!entered) {
+      part.count_dropped();
+      requests_.count_dropped();
+    }
     co_return entered;
   }
   const instant waits_from = cap_passed_ > *record.planned ? *record.planned : now;
@@ -170,7 +172,13 @@ asio::awaitable<void> worker::carry_out(phase& part, client::exchange& lane, pre
   const client::route to{asked.addresses, asked.form, *idle_[record.target], asked.tls.get()};
   co_await lane.run(to, request.body, record);
   part.count(record.end);
+  requests_.count(record);
   records_.push(std::move(request.record));
+}
+
+void worker::note_issued(phase& part) noexcept {
+  part.count_issued();
+  requests_.count_issued();
 }
 
 worker::prepared_request worker::prepare(const phase& part, std::uint64_t index) const {
@@ -203,6 +211,15 @@ void worker::enforce_limits_from_now_on() {
     for (const auto& lane : lanes_) lane->enforce_limits(now);
     enforce_limits_from_now_on();
   });
+}
+
+void worker::add_to(live_counts& total) const {
+  requests_.add_to(total);
+  total.content_events += streams_.content_events.load();
+  total.coalesced_behind += streams_.coalesced_behind.load();
+  total.user_stamped += streams_.user_stamped.load();
+  streams_.ttft.add_to(total.ttft);
+  streams_.itl.add_to(total.itl);
 }
 
 void worker::add_tcp(metrics::level_end& end) const {

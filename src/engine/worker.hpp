@@ -2,8 +2,10 @@
 
 #include "client/connection_pool.hpp"
 #include "client/exchange.hpp"
+#include "client/stream_meter.hpp"
 #include "engine/phase.hpp"
 #include "engine/record_pump.hpp"
+#include "engine/request_meter.hpp"
 #include "engine/servers.hpp"
 #include "engine/target_chooser.hpp"
 #include "net/connector.hpp"
@@ -57,9 +59,10 @@ public:
   void cancel_all(metrics::cause why);
 
   /// Content events received since the worker was made. Any thread.
-  [[nodiscard]] std::uint64_t content_events() const noexcept {
-    return content_events_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] std::uint64_t content_events() const noexcept { return streams_.content_events.load(); }
+
+  /// Adds what has come since the worker was made. Any thread.
+  void add_to(live_counts& total) const;
 
   /// How punctual the worker has been since the last reset. Any thread.
   [[nodiscard]] net::punctuality punctuality() const noexcept { return loop_.measure(); }
@@ -86,6 +89,7 @@ private:
   boost::asio::awaitable<void> carry_out(phase& part, client::exchange& lane, prepared_request request);
 
   [[nodiscard]] prepared_request prepare(const phase& part, std::uint64_t index) const;
+  void note_issued(phase& part) noexcept;
   void add_lane();
   void end_coroutine();
   void enforce_limits_from_now_on();
@@ -102,7 +106,8 @@ private:
   net::receive_loop loop_;
   net::connector connector_;
   std::vector<std::unique_ptr<client::connection_pool>> idle_; // one a server
-  std::atomic<std::uint64_t> content_events_{0};
+  client::stream_meter streams_;
+  request_meter requests_;
   std::vector<std::unique_ptr<client::exchange>> lanes_;
   std::vector<client::exchange*> free_lanes_; // open loop
   std::size_t coroutines_running_ = 0;        // of the phase that runs

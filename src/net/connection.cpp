@@ -134,7 +134,7 @@ arrival connection::arrival_of(const stamped_read& read, instant behind_from) {
   const clock_pair now = clock_pair::now();
   const bool stamped = kernel_stamps_ && read.stamp.has_value();
   last_activity_.store(now.mono.time_since_epoch().count(), std::memory_order_relaxed);
-  return {stamped ? to_monotonic(*read.stamp, now) : now.mono, stamped, now.mono >= behind_from};
+  return {stamped ? to_monotonic(*read.stamp, now) : now.mono, stamped, now.mono >= behind_from, result_.sent};
 }
 
 // What TLS has to answer goes out at once, unless it has to wait behind a request that is still being written.

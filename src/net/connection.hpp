@@ -28,6 +28,7 @@ struct arrival {
   instant at; ///< the kernel's receive stamp; where it gave none, when the read returned
   bool kernel_stamped = true;
   bool behind = false; ///< the worker had not slept since its previous harvest, or was not run when it was due
+  instant sent{};      ///< just before the first byte of the exchange's request was written
 };
 
 /// Takes what a connection receives during one exchange. Called by the receive loop's thread, under the connection's

@@ -18,10 +18,10 @@ using namespace std::chrono_literals;
 constexpr instant start{1000s};
 
 metrics::recorded_level level_of(std::string_view name) {
-  std::atomic<std::uint64_t> content_events{0};
+  client::stream_meter meter;
   metrics::request_record record;
   record.released = record.connected = record.sent = start;
-  client::response_reader reader{test::endpoint_of(name), content_events};
+  client::response_reader reader{test::endpoint_of(name), meter};
   reader.begin(record);
   reader.on_bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n", {start, true, false});
   instant now = start;

@@ -80,6 +80,8 @@ struct progress {
   duration elapsed{};                       ///< since the phase began
 };
 
+class live_statistics;
+
 /// Everything of a run that is not the plan.
 struct run_settings {
   client_settings client;        ///< where and how to send; needs at least one target
@@ -93,6 +95,9 @@ struct run_settings {
   /// Called every progress_interval by the thread that called run(); empty: never. Signals and the end of the drain
   /// wait while it runs, so it should be quick; it must not throw.
   std::function<void(const progress&)> on_progress;
+  /// Shows the run while it goes, to any thread (loadgen/engine/live_statistics.hpp). Null: nobody looks. It must live
+  /// until run() has returned.
+  live_statistics* live = nullptr;
   /// Above zero, also without on_progress: so long it takes at most to notice that the records cannot be written.
   duration progress_interval = std::chrono::seconds{2};
   run_observer* observer = nullptr; ///< hears of levels and records; null: nobody. Must live until run() has returned

@@ -9,7 +9,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_future.hpp>
 
-#include <atomic>
 #include <string>
 
 namespace loadgen::client::test {
@@ -24,7 +23,7 @@ public:
         tls_(std::move(tls)),
         idle_(loop),
         connector_(context.get_executor(), loop, {}),
-        one(connector_, limits, endpoint_kind::chat, content_events),
+        one(connector_, limits, endpoint_kind::chat, meter),
         timer_(context),
         watched_(limits.timeout > duration::zero() || limits.stall_timeout > duration::zero()) {}
 
@@ -46,7 +45,7 @@ public:
 
   boost::asio::io_context context{1};
   net::receive_loop loop;
-  std::atomic<std::uint64_t> content_events{0};
+  stream_meter meter;
 
 private:
   void watch() {

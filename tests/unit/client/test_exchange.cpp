@@ -43,7 +43,7 @@ TEST(exchange, a_whole_stream_is_completed_with_its_clock_points_in_order) {
   EXPECT_LE(*record.done, *record.ended);
   EXPECT_FALSE(record.reused_connection);
   EXPECT_GT(record.connect_time, 0ns);
-  EXPECT_EQ(client.content_events.load(), 2U);
+  EXPECT_EQ(client.meter.content_events.load(), 2U);
 }
 
 TEST(exchange, the_body_is_sent_as_it_is_and_the_connection_is_reused) {

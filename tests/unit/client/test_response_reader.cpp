@@ -31,9 +31,9 @@ protected:
     reader.conclude(result, cause::none);
   }
 
-  std::atomic<std::uint64_t> content_events{0};
+  stream_meter meter;
   metrics::request_record record;
-  response_reader reader{endpoint_kind::chat, content_events};
+  response_reader reader{endpoint_kind::chat, meter};
 };
 
 TEST_F(response_reader_test, each_clock_point_is_the_arrival_of_the_read_that_made_it) {
@@ -57,7 +57,7 @@ TEST_F(response_reader_test, each_clock_point_is_the_arrival_of_the_read_that_ma
   EXPECT_EQ(record.done, start + 50ms);
   EXPECT_EQ(record.chunks[0].flags, chunk_stamp::answer);
   EXPECT_TRUE(reader.connection_reusable());
-  EXPECT_EQ(content_events.load(), 2U);
+  EXPECT_EQ(meter.content_events.load(), 2U);
 }
 
 TEST_F(response_reader_test, an_event_split_over_reads_arrives_with_the_read_that_completes_it) {

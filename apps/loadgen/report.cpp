@@ -3,7 +3,9 @@
 #include "files.hpp"
 #include "help.hpp"
 #include "process_environment.hpp"
+#include "publish_input.hpp"
 
+#include <loadgen/publish/mlflow.hpp>
 #include <loadgen/report/definitions.hpp>
 #include <loadgen/report/html.hpp>
 #include <loadgen/report/report.hpp>
@@ -55,7 +57,7 @@ result<report::analyzed_run> load(const settings& from, const std::filesystem::p
 int report_together(const resolved_command& command) {
   const std::string_view html = command.values.text("html");
   if (html.empty()) return complain(invalid_input("several RUNs: expected --html FILE, the page of them all"));
-  for (const char* option : {"summary", "as", "json", "hlog"})
+  for (const char* option : {"summary", "as", "json", "hlog", "mlflow"})
     if (command.values.at(option).is_set())
       return complain(invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html alone", option)));
   std::vector<report::analyzed_run> runs;
@@ -70,6 +72,23 @@ int report_together(const resolved_command& command) {
   return written.has_error() ? complain(written.error().message, exit_unwritten) : int{exit_done};
 }
 
+/// Where MLflow is, before anything is read or written; null: nowhere.
+result<std::optional<publish::mlflow_tracker>> tracker_of(const std::optional<mlflow_input>& asked) {
+  if (!asked) return std::optional<publish::mlflow_tracker>{};
+  auto made = publish::mlflow_tracker::create(asked->server);
+  if (made.has_error()) return error{made.error().code, "--mlflow: " + made.error().message};
+  return std::optional{std::move(*made)};
+}
+
+int track(const publish::mlflow_tracker& tracker, const report::analyzed_run& run,
+          const std::filesystem::path& run_folder, const std::string& experiment) {
+  const auto tracked = tracker.report(run, run_folder, experiment);
+  if (tracked.has_error()) return complain("--mlflow: " + tracked.error().message, exit_unwritten);
+  if (!tracked->no_artifacts.empty()) complain("--mlflow: warning: no artefacts: " + tracked->no_artifacts, exit_done);
+  fmt::print(stderr, "loadgen: mlflow: {} {}\n", tracked->updated ? "brought up to date" : "reported", tracked->url);
+  return exit_done;
+}
+
 } // namespace
 
 int report_command(const std::vector<std::string>& arguments) {
@@ -79,6 +98,12 @@ int report_command(const std::vector<std::string>& arguments) {
     fmt::print("{}", help_text(report_options()));
     return exit_done;
   }
+
+  value_reader read{command->values};
+  const auto mlflow = read_mlflow(command->values, process_variable, read);
+  if (read.failure()) return complain(*read.failure());
+  const auto tracker = tracker_of(mlflow);
+  if (tracker.has_error()) return complain(tracker.error());
 
   if (command->positionals.size() > 1) return report_together(*command);
 
@@ -110,9 +135,11 @@ int report_command(const std::vector<std::string>& arguments) {
   if (!json.empty())
     if (const auto written = write_text(json, report::to_pretty_json(figures.json)); written.has_error())
       return complain(written.error().message, exit_unwritten);
-  if (summary.empty()) return exit_done;
-  const auto written = write_text(summary, report::to_pretty_json(report::summary_json(*run)));
-  return written.has_error() ? complain(written.error().message, exit_unwritten) : int{exit_done};
+  if (!summary.empty())
+    if (const auto written = write_text(summary, report::to_pretty_json(report::summary_json(*run)));
+        written.has_error())
+      return complain(written.error().message, exit_unwritten);
+  return *tracker ? track(**tracker, *run, run_folder, mlflow->experiment) : int{exit_done};
 }
 
 } // namespace loadgen::cli

@@ -7,6 +7,8 @@
 #include "progress_line.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
+#include "run_publisher.hpp"
+#include "version.hpp"
 
 #include <loadgen/engine/run.hpp>
 #include <loadgen/report/checks.hpp>
@@ -96,25 +98,34 @@ exit_code judge(const run_input& input, const report::analyzed_run& run) {
   return all_hold ? exit_done : exit_gate;
 }
 
-int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome) {
+int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome,
+           run_publisher& publisher) {
   const auto run = publish(input, folder);
+  for (const std::string& warning : publisher.finish(outcome.complete)) complain("warning: " + warning, exit_done);
   if (run.has_error()) return complain(run.error().message, exit_unwritten);
   const exit_code judgement = judge(input, *run);
   if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
   return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
-int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan) {
+publish::run_labels labels_of(const run_input& input, const workload::plan& plan, const run_folder& folder) {
+  return {folder.run_id(), input.label, plan.settings().model, std::string{to_string(plan.settings().endpoint)},
+          std::string{version}};
+}
+
+int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan,
+                    run_publisher& publisher) {
   auto folder = run_folder::create(input.output);
   if (folder.has_error()) return complain(folder.error());
   const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
+  publisher.attach(input.run, labels_of(input, plan, *folder), folder->path());
   const auto outcome = engine::run(input.run, plan, info, folder->records());
   if (std::filesystem::exists(folder->records())) folder->keep();
   if (outcome.has_error()) {
     const bool began = std::filesystem::exists(folder->records());
     return complain(outcome.error().message, began ? int{exit_unwritten} : exit_code_of(outcome.error().code));
   }
-  return finish(input, *folder, *outcome);
+  return finish(input, *folder, *outcome, publisher);
 }
 
 } // namespace
@@ -129,12 +140,16 @@ int run_command(const std::vector<std::string>& arguments) {
   auto input = read_run_input(command->values, process_variable);
   if (input.has_error()) return complain(input.error());
   if (const std::string& note = input->calibration.note; !note.empty() && !input->quiet) complain(note, exit_done);
+  const auto publisher = run_publisher::prepare(input->publishing);
+  if (publisher.has_error()) return complain(publisher.error());
+  if (const auto port = (*publisher)->metrics_port())
+    fmt::print(stderr, "loadgen: metrics on http://127.0.0.1:{}/metrics\n", *port);
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
   const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);
   if (plan.has_error()) return complain(plan.error());
   if (input->show_progress)
     input->run.on_progress = [](const engine::progress& now) { fmt::print(stderr, "{}\n", progress_line(now)); };
-  return send_and_report(*command, *input, *plan);
+  return send_and_report(*command, *input, *plan, **publisher);
 }
 
 } // namespace loadgen::cli

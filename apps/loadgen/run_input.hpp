@@ -1,6 +1,7 @@
 #pragma once
 
 #include "calibration_file.hpp"
+#include "publish_input.hpp"
 #include "settings.hpp"
 
 #include <loadgen/engine/run.hpp>
@@ -38,6 +39,7 @@ struct run_input {
   bool strict = false;
   double max_failure_rate = 0;
   chosen_calibration calibration;
+  publish_input publishing;
   bool bounded = false; ///< figures from histograms, in bounded memory
   bool quiet = false;
   bool show_report = true; ///< on standard output

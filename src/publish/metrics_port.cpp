@@ -1,72 +1,61 @@
+#include "publish/metrics_plugin.hpp"
+
 #include <loadgen/publish/metrics_port.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
-#include <exception>
+#include <dlfcn.h>
+#include <filesystem>
 #include <mutex>
-#include <prometheus/collectable.h>
-#include <prometheus/exposer.h>
-#include <prometheus/metric_family.h>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace loadgen::publish {
 
+namespace fs = std::filesystem;
+
 namespace {
 
-prometheus::MetricType type_of(family_type type) noexcept {
-  switch (type) {
-  case family_type::counter: return prometheus::MetricType::Counter;
-  case family_type::gauge: return prometheus::MetricType::Gauge;
-  case family_type::histogram: return prometheus::MetricType::Histogram;
-  case family_type::summary: return prometheus::MetricType::Summary;
-  }
-  return prometheus::MetricType::Untyped;
+/// Where the plug-in may be: beside the program, as in a build folder, where it was installed together with the
+/// program, and where the library was meant to be installed.
+std::array<fs::path, 3> plugin_folders() {
+  std::error_code unknown;
+  const fs::path program = fs::read_symlink("/proc/self/exe", unknown).parent_path();
+  return {program, program / ".." / LOADGEN_LIBRARY_FOLDER / "loadgen",
+          fs::path{LOADGEN_INSTALL_PREFIX} / LOADGEN_LIBRARY_FOLDER / "loadgen"};
 }
 
-prometheus::ClientMetric converted(const metric_sample& sample, family_type type) {
-  prometheus::ClientMetric metric;
-  for (const auto& [name, value] : sample.labels) metric.label.push_back({name, value});
-  switch (type) {
-  case family_type::counter: metric.counter.value = sample.value; break;
-  case family_type::gauge: metric.gauge.value = sample.value; break;
-  case family_type::histogram:
-    metric.histogram.sample_count = sample.count;
-    metric.histogram.sample_sum = sample.sum;
-    for (const auto& [bound, count] : sample.buckets) metric.histogram.bucket.push_back({count, bound});
-    break;
-  case family_type::summary:
-    metric.summary.sample_count = sample.count;
-    metric.summary.sample_sum = sample.sum;
-    for (const auto& [quantile, value] : sample.quantiles) metric.summary.quantile.push_back({quantile, value});
-    break;
+result<const metrics_plugin*> load_plugin() {
+  for (const fs::path& folder : plugin_folders()) {
+    const fs::path file = folder / metrics_plugin_file;
+    std::error_code unreadable;
+    if (!fs::exists(file, unreadable)) continue;
+    void* const loaded = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL); // stays: objects of it are still to be destroyed
+    if (!loaded) return invalid_input(fmt::format("its plug-in cannot be loaded: {}", dlerror()));
+    const auto* const plugin = static_cast<const metrics_plugin*>(dlsym(loaded, metrics_plugin_symbol));
+    if (plugin && std::string_view{plugin->version} == LOADGEN_VERSION) return plugin;
+    return invalid_input(
+        fmt::format("{} is not of version {}; expected it to be installed anew", file.string(), LOADGEN_VERSION));
   }
-  return metric;
+  return invalid_input(fmt::format("its plug-in, {}, is not there; expected a loadgen that was built where "
+                                   "prometheus-cpp is (Debian: prometheus-cpp-dev), or --pushgateway instead",
+                                   metrics_plugin_file));
 }
 
-std::vector<prometheus::MetricFamily> converted(const std::vector<metric_family>& families) {
-  std::vector<prometheus::MetricFamily> all;
-  for (const metric_family& family : families) {
-    if (family.samples.empty()) continue;
-    prometheus::MetricFamily& one = all.emplace_back();
-    one.name = family.name;
-    one.help = family.help;
-    one.type = type_of(family.type);
-    for (const metric_sample& sample : family.samples) one.metric.push_back(converted(sample, family.type));
-  }
-  return all;
-}
-
-/// What prometheus-cpp asks at each scrape.
-class shown_metrics final : public prometheus::Collectable {
+/// What scrapes are answered with, and who waits for one.
+class shown_metrics {
 public:
-  [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override {
+  [[nodiscard]] std::vector<metric_family> collect() {
     std::unique_lock lock{mutex_};
     const std::uint64_t number = ++begun_;
-    const metrics_port::source from = from_;
+    const metrics_source from = from_;
     lock.unlock();
-    auto families = from ? converted(from()) : std::vector<prometheus::MetricFamily>{};
+    auto families = from ? from() : std::vector<metric_family>{};
     lock.lock();
     last_drawn_up_ = std::max(last_drawn_up_, number);
     lock.unlock();
@@ -74,46 +63,42 @@ public:
     return families;
   }
 
-  void show(metrics_port::source from) {
+  void show(metrics_source from) {
     const std::lock_guard lock{mutex_};
     from_ = std::move(from);
   }
 
-  [[nodiscard]] bool wait_for_scrape(duration limit) const {
+  [[nodiscard]] bool wait_for_scrape(duration limit) {
     std::unique_lock lock{mutex_};
     const std::uint64_t before = begun_;
     return drawn_up_.wait_for(lock, limit, [&] { return last_drawn_up_ > before; });
   }
 
 private:
-  mutable std::mutex mutex_; // of all below
-  mutable std::condition_variable drawn_up_;
-  mutable std::uint64_t begun_ = 0, last_drawn_up_ = 0; // scrapes
-  metrics_port::source from_;
+  std::mutex mutex_; // of all below
+  std::condition_variable drawn_up_;
+  std::uint64_t begun_ = 0, last_drawn_up_ = 0; // scrapes
+  metrics_source from_;
 };
 
 } // namespace
 
 struct metrics_port::state {
-  std::shared_ptr<shown_metrics> shown = std::make_shared<shown_metrics>();
-  std::unique_ptr<prometheus::Exposer> exposer; // last: stops its threads first
-  std::uint16_t port = 0;
+  shown_metrics shown;
+  std::unique_ptr<metrics_server> server; // last: its threads ask for the above
 };
 
-bool metrics_port::is_built_in() noexcept {
-  return true;
+bool metrics_port::is_available() {
+  return load_plugin().has_value();
 }
 
 result<metrics_port> metrics_port::open(std::uint16_t port) {
+  const auto plugin = load_plugin();
+  if (plugin.has_error()) return plugin.error();
   auto made = std::make_unique<state>();
-  const std::vector<std::string> options{"listening_ports", fmt::format("127.0.0.1:{}", port), "num_threads", "2"};
-  try { // the one way it has to say that a port is taken
-    made->exposer = std::make_unique<prometheus::Exposer>(options);
-    made->port = static_cast<std::uint16_t>(made->exposer->GetListeningPorts().at(0));
-  } catch (const std::exception&) {
+  made->server = (*plugin)->open(port, [of = made.get()] { return of->shown.collect(); });
+  if (!made->server)
     return invalid_input(fmt::format("cannot listen on 127.0.0.1:{}; expected a port that is free, or 0", port));
-  }
-  made->exposer->RegisterCollectable(made->shown);
   return metrics_port{std::move(made)};
 }
 
@@ -124,15 +109,15 @@ metrics_port& metrics_port::operator=(metrics_port&&) noexcept = default;
 metrics_port::~metrics_port() = default;
 
 std::uint16_t metrics_port::port() const noexcept {
-  return state_->port;
+  return state_->server->port();
 }
 
 void metrics_port::show(source from) {
-  state_->shown->show(std::move(from));
+  state_->shown.show(std::move(from));
 }
 
 bool metrics_port::wait_for_scrape(duration limit) const {
-  return state_->shown->wait_for_scrape(limit);
+  return state_->shown.wait_for_scrape(limit);
 }
 
 } // namespace loadgen::publish

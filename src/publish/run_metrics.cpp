@@ -116,9 +116,9 @@ public:
     for (std::size_t i = 0; i < levels_.size(); ++i) family.samples.push_back((levels_[i].*which).sample(labels_[i]));
   }
 
-  /// Whether that level's measured phase is the one that `now` tells of.
+  /// Whether `now` tells more of that level than its records.
   [[nodiscard]] bool is_measured_now(const level_counts& level) const {
-    return now_.measuring && !level.ended && &level == &levels_.back();
+    return !level.ended && now_.measured_level == static_cast<std::size_t>(&level - levels_.data());
   }
 
   [[nodiscard]] const live_state& now() const { return now_; }
@@ -151,8 +151,7 @@ void write_requests(family_writer& out) {
   out.of_levels("requests_due_total", counter, "Open loop: measured requests whose planned moment has come.",
                 [&out](const level_counts& level) -> std::optional<double> {
                   if (level.info.concurrency) return std::nullopt;
-                  if (out.is_measured_now(level)) return out.now().due ? number(*out.now().due) : std::nullopt;
-                  return number(level.all_ended() + level.dropped);
+                  return number(out.is_measured_now(level) ? out.now().due : level.all_ended() + level.dropped);
                 });
   out.of_levels(
       "requests_issued_total", counter, "Measured requests that were begun.", [&out](const level_counts& level) {

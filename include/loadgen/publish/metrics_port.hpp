@@ -20,11 +20,12 @@ public:
   /// Draws up what a scrape is answered with. Called by the port's threads, at any time and several at once.
   using source = std::function<std::vector<metric_family>()>;
 
-  /// Whether this library was built with prometheus-cpp: without it open() only fails.
-  [[nodiscard]] static bool is_built_in() noexcept;
+  /// Whether the plug-in that answers scrapes is there: without it open() only fails. It is built where prometheus-cpp
+  /// is, and looked for beside the program, in ../lib/loadgen from there, and where the library is installed.
+  [[nodiscard]] static bool is_available();
 
   /// Opens `port`, or a free one where it is 0; until show() is called, scrapes are answered with nothing. Errors:
-  /// invalid_input where the port cannot be had, and where is_built_in() is false.
+  /// invalid_input where the port cannot be had, and where is_available() is false.
   [[nodiscard]] static result<metrics_port> open(std::uint16_t port);
 
   /// What was moved from may only be destroyed or assigned to.

@@ -6,6 +6,7 @@
 #include <loadgen/publish/metric_family.hpp>
 #include <loadgen/publish/run_labels.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,15 +14,17 @@
 
 namespace loadgen::publish {
 
-/// What of a run is not in its records yet, at one moment.
+/// What of a run is not in its records yet, at one moment. Take it before run_metrics::families is asked.
 struct live_state {
-  std::uint64_t in_flight = 0;           ///< requests under way, of the warm-up too
-  std::uint64_t content_events = 0;      ///< received since the run began, those of the warm-up included
-  bool measuring = false;                ///< the measured phase of the level that began last is under way
-  std::uint64_t issued = 0;              ///< requests of that phase begun so far; only while measuring
-  std::uint64_t dropped = 0;             ///< requests of that phase dropped at the cap so far; only while measuring
-  std::optional<std::uint64_t> due;      ///< open loop: requests of that phase whose planned moment has come
-  std::optional<metrics::verdict> trust; ///< the audit so far of that phase; unset where it is not known
+  std::uint64_t in_flight = 0;      ///< requests under way, of the warm-up too
+  std::uint64_t content_events = 0; ///< received since the run began, those of the warm-up included
+  /// The level and trial, counted from 0 in the order they run, whose measured phase is under way or was the last one;
+  /// unset in a warm-up and before the first phase. What follows is of that phase.
+  std::optional<std::size_t> measured_level;
+  std::uint64_t issued = 0;              ///< requests begun
+  std::uint64_t dropped = 0;             ///< requests dropped at the cap
+  std::uint64_t due = 0;                 ///< open loop: requests whose planned moment has come
+  std::optional<metrics::verdict> trust; ///< the audit so far; unset where it is not known
 };
 
 /// A run as Prometheus takes it: counts and histograms of the requests that have ended, by level and trial, from their

@@ -52,6 +52,13 @@ std::string text_at(const json::object& root, std::initializer_list<std::string_
   return found && found->is_string() ? std::string{found->get_string()} : std::string{};
 }
 
+/// The JSON object that a body is; an empty one where it is none.
+json::object object_in(std::string_view body) {
+  json::error_code failure;
+  json::value parsed = json::parse(body, failure);
+  return !failure && parsed.is_object() ? std::move(parsed.get_object()) : json::object{};
+}
+
 /// The server's own words where it gave them as MLflow does, else its first words.
 error refusal_of(const client::http_reply& reply, const json::object& body) {
   const std::string code = text_at(body, {"error_code"});
@@ -114,12 +121,10 @@ result<api_answer> mlflow_tracker::state::call(std::string_view method, std::str
   if (reply.has_error()) return reply.error();
   api_answer answer;
   answer.status = reply->status;
-  json::error_code failure;
-  json::value parsed = json::parse(reply->body, failure);
-  if (!failure && parsed.is_object()) answer.body = std::move(parsed.get_object());
+  answer.body = object_in(reply->body);
   if (!answer.accepted())
     answer.refused = refusal_of(*reply, answer.body);
-  else if (failure || !parsed.is_object())
+  else if (!reply->body.starts_with('{'))
     return not_understood(where);
   return answer;
 }
@@ -220,7 +225,7 @@ result<std::string> mlflow_tracker::state::upload(const known_run& run, const re
         fmt::format("/api/2.0/mlflow-artifacts/artifacts/{}/{}", uri.substr(proxied.size()), one.name);
     const auto reply = service.ask({.method = "PUT", .path = path, .content_type = one.type, .body = *one.content});
     if (reply.has_error()) return reply.error();
-    if (reply->status / 100 != 2) return refusal(*reply);
+    if (reply->status / 100 != 2) return refusal_of(*reply, object_in(reply->body));
   }
   return std::string{};
 }

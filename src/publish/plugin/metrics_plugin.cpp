@@ -1,10 +1,16 @@
 #include "publish/metrics_plugin.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <exception>
+#include <netinet/in.h>
 #include <prometheus/collectable.h>
 #include <prometheus/exposer.h>
 #include <prometheus/metric_family.h>
 #include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
 #include <utility>
 
 namespace loadgen::publish {
@@ -65,26 +71,53 @@ private:
   metrics_source collect_;
 };
 
+/// Connects to a port of 127.0.0.1, and closes the connection at once.
+void knock(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  static_cast<void>(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  ::close(socket);
+}
+
 class exposer_server final : public metrics_server {
 public:
   exposer_server(const std::vector<std::string>& options, metrics_source collect)
       : collected_(std::make_shared<collected_metrics>(std::move(collect))),
-        exposer_(options),
-        port_(static_cast<std::uint16_t>(exposer_.GetListeningPorts().at(0))) {
-    exposer_.RegisterCollectable(collected_);
+        exposer_(std::make_unique<prometheus::Exposer>(options)),
+        port_(static_cast<std::uint16_t>(exposer_->GetListeningPorts().at(0))) {
+    exposer_->RegisterCollectable(collected_);
   }
+
+  // The server looks for its end only when somebody connects, or every two seconds.
+  ~exposer_server() override {
+    std::atomic<bool> closed = false;
+    std::thread knocking{[this, &closed] {
+      for (; !closed; std::this_thread::sleep_for(std::chrono::milliseconds{5})) knock(port_);
+    }};
+    exposer_.reset();
+    closed = true;
+    knocking.join();
+  }
+
+  exposer_server(const exposer_server&) = delete;
+  exposer_server& operator=(const exposer_server&) = delete;
 
   [[nodiscard]] std::uint16_t port() const noexcept override { return port_; }
 
 private:
   std::shared_ptr<collected_metrics> collected_;
-  prometheus::Exposer exposer_;
+  std::unique_ptr<prometheus::Exposer> exposer_;
   std::uint16_t port_;
 };
 
 std::unique_ptr<metrics_server> open(std::uint16_t port, metrics_source collect) {
   // Two threads: a scraper that is slow to read its answer does not keep another waiting.
-  const std::vector<std::string> options{"listening_ports", "127.0.0.1:" + std::to_string(port), "num_threads", "2"};
+  const std::vector<std::string> options{
+      "listening_ports", "127.0.0.1:" + std::to_string(port), "num_threads", "2", "request_timeout_ms", "500"};
   try { // the one way it has to say that a port is taken
     return std::make_unique<exposer_server>(options, std::move(collect));
   } catch (const std::exception&) {

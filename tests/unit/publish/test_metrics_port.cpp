@@ -49,7 +49,7 @@ TEST(metrics_port, answers_a_scrape_with_what_it_is_to_show) {
   EXPECT_EQ(samples.at("b_seconds_bucket{run_id=\"r \\\"1\\\"\",le=\"0.0015\"}"), 1);
   EXPECT_EQ(samples.at("b_seconds_bucket{run_id=\"r \\\"1\\\"\",le=\"0.075\"}"), 3);
   EXPECT_EQ(samples.at("b_seconds_bucket{run_id=\"r \\\"1\\\"\",le=\"+Inf\"}"), 4);
-  EXPECT_EQ(samples.at("b_seconds_sum{run_id=\"r \\\"1\\\"\"}"), 0.1 + 0.2);
+  EXPECT_NEAR(samples.at("b_seconds_sum{run_id=\"r \\\"1\\\"\"}"), 0.1 + 0.2, 1e-15);
   EXPECT_EQ(samples.at("c_seconds{quantile=\"0.99\"}"), 0.25);
   EXPECT_EQ(reply.body.find("none"), std::string::npos);
 }

@@ -38,7 +38,7 @@ TEST(mlflow, makes_the_experiment_and_the_run_and_uploads_its_files) {
   EXPECT_EQ(server.experiment(), "nightly a/b");
   ASSERT_EQ(server.runs().size(), 1U);
   const fake_mlflow::told_run told = server.runs().front();
-  EXPECT_EQ(told.created.at("run_name").as_string(), run.run.info.run_id);
+  EXPECT_EQ(std::string{told.created.at("run_name").as_string()}, run.run.info.run_id + " baseline"); // its label
   EXPECT_EQ(told.updated.at("status"), "FINISHED");
   EXPECT_FALSE(told.batches.empty());
   const auto files = server.files();

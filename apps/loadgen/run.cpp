@@ -142,7 +142,7 @@ int run_command(const std::vector<std::string>& arguments) {
   if (const std::string& note = input->calibration.note; !note.empty() && !input->quiet) complain(note, exit_done);
   const auto publisher = run_publisher::prepare(input->publishing);
   if (publisher.has_error()) return complain(publisher.error());
-  if (const auto port = (*publisher)->metrics_port())
+  if (const auto port = (*publisher)->metrics_port(); port && !(input->quiet && input->publishing.metrics_port == port))
     fmt::print(stderr, "loadgen: metrics on http://127.0.0.1:{}/metrics\n", *port);
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
   const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);

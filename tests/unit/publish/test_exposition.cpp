@@ -62,7 +62,10 @@ TEST(exposition, escapes_what_would_end_a_value_or_a_line) {
 TEST(exposition, numbers_are_read_back_as_they_were_and_have_names_where_they_are_none) {
   constexpr double infinite = std::numeric_limits<double>::infinity();
   const std::vector<metric_family> families{
-      {"a", "h", family_type::gauge, {{{}, 0.1 + 0.2}, {{}, infinite}, {{}, -infinite}, {{}, std::numeric_limits<double>::quiet_NaN()}}}};
+      {"a",
+       "h",
+       family_type::gauge,
+       {{{}, 0.1 + 0.2}, {{}, infinite}, {{}, -infinite}, {{}, std::numeric_limits<double>::quiet_NaN()}}}};
   EXPECT_EQ(exposition_text(families), "# HELP a h\n# TYPE a gauge\n"
                                        "a 0.30000000000000004\na +Inf\na -Inf\na NaN\n");
 }

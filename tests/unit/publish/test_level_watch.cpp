@@ -21,7 +21,8 @@ TEST(level_watch, gives_the_figures_of_each_level_that_has_ended_in_order) {
   report::samples::write_run(folder.path(), 4, 203, 8);
   const auto run = report::load_run(folder.path()).value();
   std::vector<metrics::level_summary> given;
-  level_watch watch{folder.path(), [&](const result<metrics::level_summary>& level) { given.push_back(level.value()); }};
+  level_watch watch{folder.path(),
+                    [&](const result<metrics::level_summary>& level) { given.push_back(level.value()); }};
   for (int i = 0; i < 3; ++i) watch.level_ended();
   EXPECT_EQ(watch.finish(60s), 0U);
   ASSERT_EQ(given.size(), 3U);

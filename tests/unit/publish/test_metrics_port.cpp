@@ -59,8 +59,8 @@ TEST(metrics_port, a_port_that_is_taken_is_an_error) {
   const auto port = metrics_port::open(other.port());
   ASSERT_TRUE(port.has_error());
   EXPECT_EQ(port.error().code, errc::invalid_input);
-  EXPECT_EQ(port.error().message, "cannot listen on 127.0.0.1:" + std::to_string(other.port()) +
-                                      "; expected a port that is free, or 0");
+  EXPECT_EQ(port.error().message,
+            "cannot listen on 127.0.0.1:" + std::to_string(other.port()) + "; expected a port that is free, or 0");
 }
 
 TEST(metrics_port, waits_for_a_scrape_that_began_after_it_was_asked_to) {

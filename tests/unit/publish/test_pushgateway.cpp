@@ -32,8 +32,8 @@ TEST(pushgateway, puts_a_level_into_a_group_of_its_own) {
   level.info.level = 2;
   level.info.trial = 3;
   ASSERT_TRUE(gateway->push({"20261124-1", "night", "m", "chat", "1"}, level));
-  EXPECT_TRUE(head.starts_with(
-      "PUT /behind/a/proxy/metrics/job/loadgen/run_id/20261124-1/level/2/trial/3 HTTP/1.1\r\n"))
+  EXPECT_TRUE(
+      head.starts_with("PUT /behind/a/proxy/metrics/job/loadgen/run_id/20261124-1/level/2/trial/3 HTTP/1.1\r\n"))
       << head;
   EXPECT_NE(head.find("\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"), std::string::npos);
   EXPECT_NE(head.find("\r\nAuthorization: Basic bWU6c2VjcmV0\r\n"), std::string::npos) << head;
@@ -81,8 +81,7 @@ TEST(pushgateway, a_url_that_is_none_is_an_error_before_anything_is_pushed) {
   for (const char* url : {"", "localhost:9091", "ftp://localhost", "http://", "http://host:70000", "http://host/?x=y"})
     EXPECT_EQ(pushgateway::create({url, {}, {}}).error().code, errc::invalid_input) << url;
   const auto with_password = pushgateway::create({"http://me:secret@host", {}, {}});
-  EXPECT_EQ(with_password.error().message,
-            "a URL must not hold a user name or password; use --pushgateway-auth-env");
+  EXPECT_EQ(with_password.error().message, "a URL must not hold a user name or password; use --pushgateway-auth-env");
   EXPECT_TRUE(pushgateway::create({"http://host", "Basic a\r\nX: y", {}}).has_error());
 }
 

@@ -81,7 +81,8 @@ TEST(run_metrics, in_the_end_has_what_the_summary_has) {
       EXPECT_LE(below, *figures.p50 / 1000) << name;
     }
   }
-  EXPECT_EQ(samples.at("loadgen_run_info{run_id=\"drawn\",label=\"l\",model=\"m\",endpoint=\"chat\",version=\"1\"}"), 1);
+  EXPECT_EQ(samples.at("loadgen_run_info{run_id=\"drawn\",label=\"l\",model=\"m\",endpoint=\"chat\",version=\"1\"}"),
+            1);
 }
 
 TEST(run_metrics, warm_up_requests_are_in_no_count) {

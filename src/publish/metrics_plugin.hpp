@@ -20,7 +20,7 @@ public:
 using metrics_source = std::function<std::vector<metric_family>()>;
 
 /// What the plug-in gives: the one thing that is linked with prometheus-cpp, whose libraries would delay the start of
-/// every program that never opens a port (docs/adr/0010-the-metrics-port-is-a-plug-in.md).
+/// every program that never opens a port (docs/adr/0016-the-metrics-port-is-a-plug-in.md).
 struct metrics_plugin {
   const char* version; ///< of the project: another one's types may differ
 

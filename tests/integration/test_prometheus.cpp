@@ -1,6 +1,6 @@
 #include "http_client.hpp"
-#include "partly_failing_server.hpp"
 #include "reference_run.hpp"
+#include "support/scripted_server.hpp"
 
 #include <loadgen/publish/metrics_port.hpp>
 
@@ -8,9 +8,12 @@
 #include <boost/json/array.hpp>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <ctime>
+#include <memory>
+#include <thread>
 
 namespace loadgen::test {
 namespace {
@@ -32,7 +35,7 @@ protected:
     for (const char* program : {prometheus_program, gateway_program})
       if (!fs::exists(program)) GTEST_SKIP() << "no " << program << "; scripts/setup --prometheus installs it";
     if (!publish::metrics_port::is_available()) GTEST_SKIP() << "built without prometheus-cpp";
-    const auto config = folder_.write("prometheus.yml", "global:\n  scrape_interval: 250ms\n  scrape_timeout: 250ms\n"
+    const auto config = folder_.write("prometheus.yml", "global:\n  scrape_interval: 500ms\n  scrape_timeout: 500ms\n"
                                                         "scrape_configs:\n"
                                                         "  - job_name: run\n    static_configs:\n      - targets: ['" +
                                                             address(run_port) +
@@ -41,13 +44,18 @@ protected:
                                                             "    static_configs:\n      - targets: ['" +
                                                             address(gateway_port) + "']\n");
     gateway_ = std::make_unique<background_process>(std::vector<std::string>{
-        gateway_program, "--web.listen-address=" + address(gateway_port), "--log.level=error"});
+        gateway_program, "--web.listen-address=" + address(gateway_port), "--persistence.file=", "--log.level=error"});
     process_ = std::make_unique<background_process>(
         std::vector<std::string>{prometheus_program, "--config.file=" + config.string(),
                                  "--storage.tsdb.path=" + (folder_.path() / "data").string(),
                                  "--web.listen-address=" + address(port), "--log.level=error"});
     ASSERT_TRUE(is_ready(port, "/-/ready"));
     ASSERT_TRUE(is_ready(gateway_port, "/-/ready"));
+    // It begins to scrape some seconds after it says that it is ready.
+    for (int i = 0; query("up{job=\"pushed\"}").empty(); ++i) {
+      ASSERT_LT(i, 600);
+      std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    }
     began_ = std::time(nullptr);
   }
 
@@ -147,16 +155,23 @@ void collect_expressions(const json::value& from, std::vector<std::string>& into
 }
 
 TEST_F(prometheus, answers_every_query_of_the_dashboard) {
-  const partly_failing_server server{{"503 Busy", "503 Busy", "503 Busy"}};
-  const fs::path folder = run(server.url(), {"--model", "m", "--rate", "20", "--arrival", "constant", "--requests",
-                                             "60", "--max-failure-rate", "1"});
+  std::atomic<int> requests = 0;
+  const scripted_server server{[&requests](scripted_connection& client, int) {
+    while (client.read_request())
+      client.send(++requests % 10 == 0 ? std::string{"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"}
+                                       : stream_head() + token_chunk("a") + token_chunk("b") + stream_tail());
+  }};
+  const fs::path folder =
+      run("http://" + address(server.port()),
+          {"--model", "m", "--rate", "20", "--arrival", "constant", "--requests", "120", "--max-failure-rate", "1"});
   const json::value dashboard = json::parse(text_of(LOADGEN_SOURCE_DIR "/docs/grafana/loadgen.json"));
+  EXPECT_GT(value_of("sum_over_time(up{job=\"run\"}[1h])"), 3) << "the port was hardly ever scraped";
   std::vector<std::string> expressions;
   collect_expressions(dashboard.at("panels"), expressions);
   ASSERT_GT(expressions.size(), 30U);
   for (std::string expression : expressions) {
     boost::algorithm::replace_all(expression, "$run_id", folder.filename().string());
-    boost::algorithm::replace_all(expression, "$__rate_interval", "2s");
+    boost::algorithm::replace_all(expression, "$__rate_interval", "10s");
     ASSERT_EQ(expression.find('$'), std::string::npos) << expression;
     const json::value answer = over_time(expression);
     ASSERT_TRUE(answer.is_object()) << expression;

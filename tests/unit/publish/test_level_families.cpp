@@ -1,8 +1,10 @@
 #include "support/exposition.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/report/sample_runs.hpp"
 
 #include <loadgen/publish/level_families.hpp>
 #include <loadgen/publish/run_labels.hpp>
+#include <loadgen/publish/run_metrics.hpp>
 
 #include <gtest/gtest.h>
 
@@ -85,6 +87,19 @@ TEST(level_families, several_levels_are_samples_of_the_same_families) {
   const std::string name = "loadgen_level_requests_issued{run_id=\"r\",level=\"";
   EXPECT_EQ(samples.at(name + "0\",concurrency=\"1\",trial=\"1\"}"), 10);
   EXPECT_EQ(samples.at(name + "1\",concurrency=\"1\",trial=\"1\"}"), 20);
+}
+
+TEST(level_families, every_metric_is_in_the_handbook) {
+  const std::string page = test::text_of(LOADGEN_SOURCE_DIR "/docs/prometheus.md");
+  const run_metrics run{{"r", "", "m", "chat", "1"}, 1};
+  std::vector<metric_family> families = run.families({});
+  for (metric_family& family : level_families("r", {})) families.push_back(std::move(family));
+  ASSERT_GT(families.size(), 50U);
+  for (const metric_family& family : families) {
+    const std::string text = "`" + family.name;
+    const bool named = page.find(text + "`") != std::string::npos || page.find(text + "{") != std::string::npos;
+    EXPECT_TRUE(named) << family.name;
+  }
 }
 
 TEST(run_labels, the_info_of_a_run_is_text_of_any_origin_made_well_formed) {

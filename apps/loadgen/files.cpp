@@ -48,4 +48,15 @@ result<void> write_whole(const std::filesystem::path& file, std::string_view tex
   return error{errc::io, fmt::format("cannot put {} in place: {}", file.string(), failure.message())};
 }
 
+result<void> can_write(const std::filesystem::path& file) {
+  if (file == "-") return {};
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  std::error_code ignored;
+  const bool is_there = std::filesystem::exists(file, ignored);
+  if (is_there && std::filesystem::is_directory(file, ignored))
+    return error{errc::io, fmt::format("cannot write {}: it is a folder", file.string())};
+  if (::access(is_there ? file.c_str() : folder.c_str(), W_OK) == 0) return {};
+  return error{errc::io, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno))};
+}
+
 } // namespace loadgen::cli

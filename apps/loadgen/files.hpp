@@ -17,4 +17,7 @@ namespace loadgen::cli {
 /// Writes `text` to `file`, or to standard output where `file` is "-". Errors: io.
 [[nodiscard]] result<void> write_text(const std::filesystem::path& file, std::string_view text);
 
+/// Whether `file` can be written or made, as far as that can be told without doing it; "-" always. Errors: io.
+[[nodiscard]] result<void> can_write(const std::filesystem::path& file);
+
 } // namespace loadgen::cli

@@ -2,14 +2,16 @@
 #include "exit_code.hpp"
 #include "files.hpp"
 #include "help.hpp"
+#include "live_display.hpp"
 #include "manifest.hpp"
 #include "process_environment.hpp"
-#include "progress_line.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
 #include "run_publisher.hpp"
+#include "terminal.hpp"
 #include "version.hpp"
 
+#include <loadgen/engine/live_statistics.hpp>
 #include <loadgen/engine/run.hpp>
 #include <loadgen/report/checks.hpp>
 #include <loadgen/report/comparison.hpp>
@@ -20,6 +22,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <memory>
+#include <unistd.h>
 
 namespace loadgen::cli {
 
@@ -57,21 +61,28 @@ result<void> publish_sides(const run_input& input, const run_folder& folder) {
                                               : "\n" + report::comparison_report(*compared));
 }
 
+/// The run's figures, and the first of its outputs that could not be written: those after it were tried all the same.
+struct published_run {
+  report::analyzed_run run;
+  std::optional<error> unwritten;
+
+  void note(const result<void>& written) {
+    if (written.has_error() && !unwritten) unwritten = written.error();
+  }
+};
+
 /// Derives every figure and file from the records, and shows what was asked for.
-result<report::analyzed_run> publish(const run_input& input, const run_folder& folder) {
+result<published_run> publish(const run_input& input, const run_folder& folder) {
   auto run = report::load_run(folder.path());
   if (run.has_error()) return run.error();
-  if (const auto written = report::write_package(folder.path(), *run); written.has_error()) return written.error();
-  if (const auto added = report::append_index(input.output, *run); added.has_error()) return added.error();
-  if (input.show_report)
-    if (const auto shown = write_text("-", report::console_report(*run)); shown.has_error()) return shown.error();
-  if (input.ab)
-    if (const auto compared = publish_sides(input, folder); compared.has_error()) return compared.error();
-  if (input.summary) {
-    const auto written = write_text(*input.summary, report::to_pretty_json(report::summary_json(*run)));
-    if (written.has_error()) return written.error();
-  }
-  return run;
+  published_run published{std::move(*run), {}};
+  published.note(report::write_package(folder.path(), published.run));
+  published.note(report::append_index(input.output, published.run));
+  if (input.show_report) published.note(write_text("-", report::console_report(published.run)));
+  if (input.ab) published.note(publish_sides(input, folder));
+  if (input.summary)
+    published.note(write_text(*input.summary, report::to_pretty_json(report::summary_json(published.run))));
+  return published;
 }
 
 /// Says how a check went: below the report, or without one on standard error, which is where a quiet run tells what
@@ -98,34 +109,67 @@ exit_code judge(const run_input& input, const report::analyzed_run& run) {
   return all_hold ? exit_done : exit_gate;
 }
 
+/// Tells the rest of a run to whoever hears of it, and warns of what they did not take.
+void finish_publishing(run_publisher& publisher, bool complete) {
+  for (const std::string& warning : publisher.finish(complete)) complain("warning: " + warning, exit_done);
+}
+
 int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome,
            run_publisher& publisher) {
-  const auto run = publish(input, folder);
-  for (const std::string& warning : publisher.finish(outcome.complete)) complain("warning: " + warning, exit_done);
-  if (run.has_error()) return complain(run.error().message, exit_unwritten);
-  const exit_code judgement = judge(input, *run);
+  const auto published = publish(input, folder);
+  finish_publishing(publisher, outcome.complete);
+  if (published.has_error()) return complain(published.error().message, exit_unwritten);
+  const exit_code judgement = judge(input, published->run);
   if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
+  if (published->unwritten) {
+    std::fflush(stdout);
+    return complain(fmt::format("{}; the records are whole, and once there is room `loadgen report {}` writes the rest",
+                                published->unwritten->message, folder.path().string()),
+                    exit_unwritten);
+  }
   return outcome.interrupted_by != 0 ? 128 + outcome.interrupted_by : int{judgement};
 }
 
-publish::run_labels labels_of(const run_input& input, const workload::plan& plan, const run_folder& folder) {
-  return {folder.run_id(), input.label, plan.settings().model, std::string{to_string(plan.settings().endpoint)},
-          std::string{version}};
+/// Shows the run on standard error while it goes; null where it is not to be shown.
+std::unique_ptr<live_display> show(const run_input& input, const engine::live_statistics& live) {
+  if (input.progress == progress_kind::none) return nullptr;
+  const bool in_place = input.progress == progress_kind::automatic && is_live_terminal(STDERR_FILENO, process_variable);
+  return std::make_unique<live_display>(
+      live, in_place ? display_form::in_place : display_form::lines, STDERR_FILENO,
+      view_style{.colour = wants_colour(process_variable), .unicode = has_unicode_locale()});
 }
 
-int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan,
-                    run_publisher& publisher) {
-  auto folder = run_folder::create(input.output);
-  if (folder.has_error()) return complain(folder.error());
-  const metrics::run_info info = describe_run(folder->run_id(), make_manifest(command, input, plan));
-  publisher.attach(input.run, labels_of(input, plan, *folder), folder->path());
-  const auto outcome = engine::run(input.run, plan, info, folder->records());
-  if (std::filesystem::exists(folder->records())) folder->keep();
-  if (outcome.has_error()) {
-    const bool began = std::filesystem::exists(folder->records());
-    return complain(outcome.error().message, began ? int{exit_unwritten} : exit_code_of(outcome.error().code));
-  }
-  return finish(input, *folder, *outcome, publisher);
+/// Sends the plan, and shows and publishes how it goes.
+result<engine::run_outcome> send(const run_input& input, const workload::plan& plan, const metrics::run_info& info,
+                                 const run_folder& folder, run_publisher& publisher) {
+  engine::run_settings watched = input.run;
+  watched.progress_interval = std::chrono::milliseconds{250}; // how soon a full disk is noticed
+  publisher.attach(watched,
+                   {folder.run_id(), input.label, plan.settings().model,
+                    std::string{to_string(plan.settings().endpoint)}, std::string{version}},
+                   folder.path());
+  const auto shown = show(input, publisher.live());
+  return engine::run(watched, plan, info, folder.records());
+}
+
+/// The run ended since its records could not be written: shows what is on record, as far as there is room for it.
+int finish_unwritten(const run_input& input, const run_folder& folder, const error& why, run_publisher& publisher) {
+  if (const auto published = publish(input, folder); published && input.show_report)
+    fmt::print("\nfiles: {}\n", folder.path().string());
+  finish_publishing(publisher, false);
+  std::fflush(stdout);
+  return complain(why.message, exit_unwritten);
+}
+
+int send_and_report(const resolved_command& command, const run_input& input, const workload::plan& plan,
+                    run_folder& folder, run_publisher& publisher) {
+  const metrics::run_info info = describe_run(folder.run_id(), make_manifest(command, input, plan));
+  const auto outcome = send(input, plan, info, folder, publisher);
+  const bool began = std::filesystem::exists(folder.records());
+  if (!began && outcome.has_error()) return complain(outcome.error());
+  folder.keep();
+  if (outcome.has_error()) return finish_unwritten(input, folder, outcome.error(), publisher);
+  return finish(input, folder, *outcome, publisher);
 }
 
 } // namespace
@@ -144,12 +188,12 @@ int run_command(const std::vector<std::string>& arguments) {
   if (publisher.has_error()) return complain(publisher.error());
   if (const auto port = (*publisher)->metrics_port(); port && !(input->quiet && input->publishing.metrics_port == port))
     fmt::print(stderr, "loadgen: metrics on http://127.0.0.1:{}/metrics\n", *port);
+  auto folder = run_folder::create(input->output); // before anything is sent; gone again where nothing is
+  if (folder.has_error()) return complain(folder.error());
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
   const auto plan = workload::plan::make(std::move(input->prompts), input->requests, input->levels);
   if (plan.has_error()) return complain(plan.error());
-  if (input->show_progress)
-    input->run.on_progress = [](const engine::progress& now) { fmt::print(stderr, "{}\n", progress_line(now)); };
-  return send_and_report(*command, *input, *plan, **publisher);
+  return send_and_report(*command, *input, *plan, *folder, **publisher);
 }
 
 } // namespace loadgen::cli

@@ -128,14 +128,22 @@ void read_prompts(settings& from, value_reader& read, run_input& input) {
   if (option != "dataset") from.set_effective("dataset", nullptr);
 }
 
-void read_results(const settings& from, run_input& input) {
+void read_results(const settings& from, value_reader& read, run_input& input) {
   input.label = from.text("label");
   input.output = from.text("output");
-  if (from.at("summary").is_set()) input.summary = from.text("summary");
+  if (from.at("summary").is_set()) {
+    input.summary = from.text("summary");
+    if (const auto possible = can_write(*input.summary); possible.has_error())
+      return read.fail("summary", possible.error());
+  }
   input.bounded = from.is_on("bounded");
   input.quiet = from.is_on("quiet");
   input.show_report = !input.quiet && input.summary != "-";
-  input.show_progress = !input.quiet && from.text("progress") != "none";
+  const std::string_view progress = from.text("progress");
+  if (input.quiet || progress == "none")
+    input.progress = progress_kind::none;
+  else if (progress == "plain")
+    input.progress = progress_kind::plain;
 }
 
 void read_requirements(const settings& from, value_reader& read, run_input& input) {
@@ -171,7 +179,7 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
   read_pairs(from, read, input);
   read_salt(from, input);
   read_request_content(from, read, input);
-  read_results(from, input);
+  read_results(from, read, input);
   read_requirements(from, read, input);
   read_prompts(from, read, input);
   read_calibration(from, variables, read, input);

@@ -22,6 +22,13 @@ struct replayed_trace {
   std::uint64_t requests = 0, input_tokens = 0, output_tokens = 0; ///< of the part that is sent again, as recorded
 };
 
+/// How the run is to be shown while it goes.
+enum class progress_kind : std::uint8_t {
+  automatic, ///< a view in place on a terminal, plain lines elsewhere
+  plain,     ///< plain lines everywhere
+  none,
+};
+
 /// What `loadgen run` was asked to do, in the library's terms.
 struct run_input {
   engine::run_settings run;            ///< one load for each of `levels`
@@ -43,7 +50,7 @@ struct run_input {
   bool bounded = false; ///< figures from histograms, in bounded memory
   bool quiet = false;
   bool show_report = true; ///< on standard output
-  bool show_progress = true;
+  progress_kind progress = progress_kind::automatic;
 };
 
 /// Reads the settings of `run`, its prompts and its key, and records in `from` what defaults came to mean. Sends and

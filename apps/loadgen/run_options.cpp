@@ -197,11 +197,13 @@ constexpr std::array result_rows{
                        "that does not grow with the run, percentiles within 0.1 %; also when it is reported again",
                .fallback = "false",
                .shape = toggle},
-    option_row{.name = "progress",
-               .placeholder = "auto|plain|none",
-               .help = "a line on standard error every 2 s, or nothing",
-               .fallback = "auto",
-               .shape = choice},
+    option_row{
+        .name = "progress",
+        .placeholder = "auto|plain|none",
+        .help = "on standard error, while the run goes: a view in place on a terminal and a line every 2 s elsewhere, "
+                "lines everywhere, or nothing",
+        .fallback = "auto",
+        .shape = choice},
     option_row{
         .name = "quiet", .help = "no report on standard output and no progress", .fallback = "false", .shape = toggle},
     option_row{.name = "max-failure-rate",

@@ -53,12 +53,11 @@ std::optional<std::uint16_t> run_publisher::metrics_port() const {
 
 void run_publisher::attach(engine::run_settings& settings, publish::run_labels run,
                            const std::filesystem::path& run_folder) {
+  settings.live = &live_;
   if (!port_ && !gateway_) return;
   run_ = std::move(run);
   run_folder_ = run_folder;
   if (port_) {
-    if (!settings.live) settings.live = &own_live_;
-    live_ = settings.live;
     metrics_ = std::make_unique<publish::run_metrics>(run_, settings.loads.size());
     port_->show([this] {
       const publish::live_state now = live_state();
@@ -95,7 +94,7 @@ void run_publisher::take_figures(const result<metrics::level_summary>& level) {
 }
 
 publish::live_state run_publisher::live_state() const {
-  const engine::live_snapshot shown = live_->snapshot();
+  const engine::live_snapshot shown = live_.snapshot();
   publish::live_state now;
   now.in_flight = shown.in_run.in_flight();
   now.content_events = shown.in_run.content_events;

@@ -33,6 +33,9 @@ public:
   /// The port that is open, where one is.
   [[nodiscard]] std::optional<std::uint16_t> metrics_port() const;
 
+  /// The run as it stands, once attach() was called.
+  [[nodiscard]] const engine::live_statistics& live() const noexcept { return live_; }
+
   /// Has the run that `settings` are of tell it how it goes. It must live until that has ended.
   void attach(engine::run_settings& settings, publish::run_labels run, const std::filesystem::path& run_folder);
 
@@ -59,8 +62,7 @@ private:
   std::optional<publish::pushgateway> gateway_;
   publish::run_labels run_;
   std::filesystem::path run_folder_;
-  engine::live_statistics own_live_;
-  const engine::live_statistics* live_ = nullptr; // own_live_, or that of somebody else who shows the run
+  engine::live_statistics live_;
   std::unique_ptr<publish::run_metrics> metrics_;
   std::size_t pushed_ = 0; // by the watch's thread until it has finished, as the next
   std::vector<failed_push> not_pushed_;

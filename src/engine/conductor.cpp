@@ -224,6 +224,10 @@ void conductor::on_signal(int number) {
   const bool again = interrupted_by_ != 0;
   if (again) return cancel_all(metrics::cause::interrupt);
   interrupted_by_ = number;
+  end_with_grace();
+}
+
+void conductor::end_with_grace() {
   end_early();
   grace_.expires_after(settings_.interrupt_grace);
   grace_.async_wait([this](boost::system::error_code cancelled) {
@@ -236,7 +240,10 @@ void conductor::tick() {
   ticks_.async_wait([this](boost::system::error_code cancelled) {
     if (cancelled) return;
     report_progress();
-    if (records_.has_failed()) end_early(); // what cannot be written need not be sent
+    if (records_.has_failed() && !records_failed_) { // what cannot be written need not be sent
+      records_failed_ = true;
+      end_with_grace();
+    }
     tick();
   });
 }

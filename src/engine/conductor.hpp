@@ -31,6 +31,9 @@ public:
   /// Runs all levels and writes their records.
   [[nodiscard]] metrics::run_end run_all();
 
+  /// What has come of all requests, warm-ups included.
+  [[nodiscard]] live_counts counts_in_run() const;
+
   /// How many requests of each level of the plan went out, or were dropped in their turn: a prefix of the level.
   [[nodiscard]] const std::vector<std::uint64_t>& reached() const noexcept { return reached_; }
 
@@ -42,6 +45,7 @@ private:
   [[nodiscard]] phase::limits bounds_of(std::size_t level, instant began) const;
   void end_issuing_at_deadline(const phase& part, duration drain);
   void end_early();
+  void end_with_grace();
   void stop_issuing();
   void cancel_all(metrics::cause why);
   [[nodiscard]] metrics::level_info describe(std::size_t level) const;
@@ -53,7 +57,6 @@ private:
   void show_end_of_phase();
   [[nodiscard]] progress progress_of(const phase& part, std::size_t level) const;
   [[nodiscard]] live_snapshot snapshot() const override;
-  [[nodiscard]] live_counts counts_in_run() const;
   void describe_phase(live_snapshot& shown) const;
   [[nodiscard]] metrics::audit audit_so_far(const live_snapshot& shown) const;
   [[nodiscard]] std::optional<duration> time_of_levels_from(std::size_t level) const;

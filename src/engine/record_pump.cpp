@@ -47,6 +47,7 @@ void record_pump::run() {
     flush_due = now + flush_interval;
     attempt([this] { return writer_.flush(); });
     note_flush();
+    attempt([this] { return writer_.keep_room(); });
   }
   write_pushed();
   attempt([this] { return writer_.flush(); });
@@ -62,15 +63,18 @@ void record_pump::write_pushed() {
     attempt([&] { return writer_.append(*record); });
     if (observer_) observer_->on_record(*record);
   }
+  taken_ += taken.size();
 }
 
+// Also after a failure: the disk may have room again, and what was kept ahead of the file is there for the last
+// records.
 template<class Write>
-void record_pump::attempt(Write&& write) {
-  if (failure_) return;
+bool record_pump::attempt(Write&& write) {
   const result<void> written = write();
-  if (!written.has_error()) return;
-  failure_ = written.error();
+  if (!written.has_error()) return true;
+  if (!failure_) failure_ = written.error();
   failed_.store(true, std::memory_order_relaxed);
+  return false;
 }
 
 void record_pump::note_flush() {
@@ -97,10 +101,15 @@ void record_pump::end_level(metrics::level_end end) {
   if (observer_) observer_->on_level_end(end);
 }
 
-void record_pump::end_run(const metrics::run_end& end) {
+bool record_pump::end_run(const metrics::run_end& end) {
   const std::lock_guard lock{writing_};
   write_pushed();
-  attempt([&] { return writer_.end_run(end); });
+  return attempt([&] { return writer_.end_run(end); });
+}
+
+std::uint64_t record_pump::on_record() const {
+  const std::lock_guard lock{writing_};
+  return taken_ - writer_.unwritten();
 }
 
 std::optional<error> record_pump::failure() const {

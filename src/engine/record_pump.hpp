@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,9 +36,14 @@ public:
   /// All records of the level must have been pushed.
   /// Sets its longest_flush_gap.
   void end_level(metrics::level_end end);
-  void end_run(const metrics::run_end& end);
+  /// False where the file lacks any record, or this end.
+  bool end_run(const metrics::run_end& end);
 
-  /// The first failure to write. Nothing is written after it. Waits for a write that is under way.
+  /// How many records are in the file. Waits for a write that is under way.
+  [[nodiscard]] std::uint64_t on_record() const;
+
+  /// The first failure to write, or to keep room on the disk for what is in flight. What comes after it is kept, and
+  /// written as soon as that can be. Waits for a write that is under way.
   [[nodiscard]] std::optional<error> failure() const;
 
   /// Whether there is such a failure, without waiting for the disk.
@@ -47,7 +53,7 @@ private:
   void run();
   void write_pushed(); // with writing_ held
   template<class Write>
-  void attempt(Write&& write); // with writing_ held
+  bool attempt(Write&& write); // with writing_ held; whether it could be written
   void note_flush();           // with writing_ held
 
   std::mutex pushing_; // held for as long as a pointer takes to move
@@ -60,6 +66,7 @@ private:
   run_observer* const observer_;
   std::optional<error> failure_;
   std::atomic<bool> failed_ = false;
+  std::uint64_t taken_ = 0; // records that were given to the writer
   instant last_flush_;
   duration longest_flush_gap_{}; // in the level that runs
   std::thread thread_;

@@ -5,6 +5,7 @@
 #include "engine/target_chooser.hpp"
 #include "metrics/record_writer.hpp"
 
+#include <loadgen/engine/live_statistics.hpp>
 #include <loadgen/engine/run.hpp>
 
 #include <fmt/format.h>
@@ -77,6 +78,17 @@ std::string hash_wire(const run_settings& settings, const workload::plan& plan,
   return hash.hex_digest();
 }
 
+// Every request that was sent is accounted for, on record or here.
+error unwritten(const error& why, bool complete, const live_counts& sent, std::uint64_t on_record) {
+  const std::string account =
+      on_record == sent.issued
+          ? fmt::format("all {} requests that were sent are on record", sent.issued)
+          : fmt::format("of {} requests that were sent ({} completed, {} failed, {} cancelled) {} are on record",
+                        sent.issued, sent.completed, sent.failed, sent.cancelled, on_record);
+  return error{why.code,
+               fmt::format("{}; {}{}", why.message, complete ? "" : "the run was ended early, and ", account)};
+}
+
 } // namespace
 
 result<run_outcome> run(const run_settings& settings, const workload::plan& plan, const metrics::run_info& info,
@@ -90,16 +102,19 @@ result<run_outcome> run(const run_settings& settings, const workload::plan& plan
 
   record_pump records{std::move(*writer), settings.observer};
   metrics::run_end end;
+  live_counts sent;
   {
     conductor conducting{settings, plan, *servers, records};
     end = conducting.run_all();
+    sent = conducting.counts_in_run();
     end.end_unix_ns = std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
     boost::json::object hashes{{"wire_sha256", hash_wire(settings, plan, conducting.reached())}};
     if (has_duration_mode(plan)) hashes["sha256"] = plan.sha256(conducting.reached()); // known only now
     end.manifest["workload"] = std::move(hashes);
   }
-  records.end_run(end);
-  if (const auto failure = records.failure()) return *failure;
+  const bool whole = records.end_run(end) && end.complete; // a failure that came too late to cost anything is none
+  if (const auto failure = records.failure(); failure && !whole)
+    return unwritten(*failure, end.complete, sent, records.on_record());
   return run_outcome{end.complete, end.interrupted_by};
 }
 

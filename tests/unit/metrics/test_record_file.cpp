@@ -228,6 +228,23 @@ private:
   rlimit before_{};
 };
 
+TEST(record_file, takes_no_room_on_the_disk_behind_its_end_once_it_is_closed) {
+  const temporary_folder folder;
+  const auto file = folder.file("records.bin");
+
+  struct stat open_file {
+  }, closed_file{};
+
+  {
+    auto writer = open_level(file);
+    ASSERT_TRUE(writer.keep_room());
+    ASSERT_EQ(::stat(file.c_str(), &open_file), 0);
+  }
+  ASSERT_EQ(::stat(file.c_str(), &closed_file), 0);
+  EXPECT_EQ(open_file.st_size, closed_file.st_size);
+  EXPECT_LE(closed_file.st_blocks * 512, closed_file.st_size + 64 * 1024);
+}
+
 TEST(record_file, a_write_that_stops_half_way_loses_nothing_once_there_is_room_again) {
   const temporary_folder folder;
   const auto file = folder.file("records.bin");
@@ -239,12 +256,15 @@ TEST(record_file, a_write_that_stops_half_way_loses_nothing_once_there_is_room_a
     ASSERT_TRUE(flushed.has_error());
     EXPECT_EQ(flushed.error().code, errc::io);
     EXPECT_EQ(flushed.error().message, "cannot write " + file.string() + ": File too large");
+    EXPECT_EQ(writer.unwritten(), 1U);
     const recorded_run torn = read_records(file).value();
     EXPECT_TRUE(torn.damaged);
     EXPECT_TRUE(torn.levels.at(0).requests.empty());
   }
   ASSERT_TRUE(writer.append(big_record(1)));
+  EXPECT_EQ(writer.unwritten(), 2U);
   ASSERT_TRUE(writer.flush());
+  EXPECT_EQ(writer.unwritten(), 0U);
   const recorded_run run = read_records(file).value();
   EXPECT_FALSE(run.damaged);
   EXPECT_EQ(run.levels.at(0).requests.size(), 2U);

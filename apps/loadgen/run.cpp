@@ -110,14 +110,14 @@ exit_code judge(const run_input& input, const report::analyzed_run& run) {
 }
 
 /// Tells the rest of a run to whoever hears of it, and warns of what they did not take.
-void finish_publishing(run_publisher& publisher, bool complete) {
-  for (const std::string& warning : publisher.finish(complete)) complain("warning: " + warning, exit_done);
+void finish_publishing(run_publisher& publisher, bool complete, bool quiet) {
+  for (const std::string& warning : publisher.finish(complete, quiet)) complain("warning: " + warning, exit_done);
 }
 
 int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome,
            run_publisher& publisher) {
   const auto published = publish(input, folder);
-  finish_publishing(publisher, outcome.complete);
+  finish_publishing(publisher, outcome.complete, input.quiet);
   if (published.has_error()) return complain(published.error().message, exit_unwritten);
   const exit_code judgement = judge(input, published->run);
   if (input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
@@ -156,7 +156,7 @@ result<engine::run_outcome> send(const run_input& input, const workload::plan& p
 int finish_unwritten(const run_input& input, const run_folder& folder, const error& why, run_publisher& publisher) {
   if (const auto published = publish(input, folder); published && input.show_report)
     fmt::print("\nfiles: {}\n", folder.path().string());
-  finish_publishing(publisher, false);
+  finish_publishing(publisher, false, input.quiet);
   std::fflush(stdout);
   return complain(why.message, exit_unwritten);
 }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdio>
 #include <utility>
 
 namespace loadgen::cli {
@@ -126,13 +127,15 @@ std::optional<std::string> run_publisher::note_pushes(std::size_t not_begun) con
   return fmt::format("{} of {} levels not pushed to {}: {}", failed, failed + pushed_, gateway_->url(), why);
 }
 
-std::vector<std::string> run_publisher::finish(bool complete) {
+std::vector<std::string> run_publisher::finish(bool complete, bool quiet) {
   std::vector<std::string> warnings;
   if (!watch_) return warnings;
   const std::size_t not_begun = watch_->finish(push_patience);
   if (metrics_) metrics_->end_run(complete);
   if (auto warning = note_pushes(not_begun)) warnings.push_back(std::move(*warning));
-  if (port_ && linger_ > duration::zero() && !port_->wait_for_scrape(linger_))
+  if (!port_ || linger_ == duration::zero()) return warnings;
+  if (!quiet) fmt::print(stderr, "loadgen: waiting for a last scrape, {:.6g} s at most\n", to_s(linger_));
+  if (!port_->wait_for_scrape(linger_))
     warnings.push_back("--metrics-linger: nobody scraped the end of the run in time");
   return warnings;
 }

@@ -40,8 +40,9 @@ public:
   void attach(engine::run_settings& settings, publish::run_labels run, const std::filesystem::path& run_folder);
 
   /// The run has ended and its files are written: waits, with limits, until what is left has been pushed and, where
-  /// that was asked for, for a last scrape. Gives what to warn of, a line each.
-  [[nodiscard]] std::vector<std::string> finish(bool complete);
+  /// that was asked for, for a last scrape, which it says on standard error unless `quiet`. Gives what to warn of, a
+  /// line each.
+  [[nodiscard]] std::vector<std::string> finish(bool complete, bool quiet);
 
 private:
   /// A level and trial that could not be pushed.

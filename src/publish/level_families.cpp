@@ -151,9 +151,10 @@ constexpr std::array<std::pair<metric, std::string_view>, metrics::metric_count 
 }};
 
 void write_latencies(level_writer& out) {
-  for (const auto& [which, help] : latencies)
-    out.summary(fmt::format("{}_seconds", name(which)), help, seconds_per_ms,
-                [which = which](const level_summary& level) -> const distribution& { return level.of(which); });
+  for (const auto& described : latencies)
+    out.summary(
+        fmt::format("{}_seconds", name(described.first)), described.second, seconds_per_ms,
+        [which = described.first](const level_summary& level) -> const distribution& { return level.of(which); });
   out.summary("request_tokens_per_second",
               "Output tokens per second of a request after its first, one figure a request.", 1,
               [](const level_summary& level) -> const distribution& { return level.of(metric::tokens_per_s); });

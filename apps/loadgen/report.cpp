@@ -1,13 +1,16 @@
 #include "commands.hpp"
 #include "exit_code.hpp"
 #include "files.hpp"
+#include "gnuplot.hpp"
 #include "help.hpp"
 #include "process_environment.hpp"
 #include "publish_input.hpp"
+#include "terminal.hpp"
 
 #include <loadgen/publish/mlflow.hpp>
 #include <loadgen/report/definitions.hpp>
 #include <loadgen/report/html.hpp>
+#include <loadgen/report/plots.hpp>
 #include <loadgen/report/report.hpp>
 
 #include <fmt/format.h>
@@ -15,10 +18,15 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
 
 namespace loadgen::cli {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 bool is_whole_package(const std::filesystem::path& run_folder) {
   constexpr std::array files{"manifest.json", "report.html", "raw/requests.csv", "summary/summary.json",
@@ -53,13 +61,31 @@ result<report::analyzed_run> load(const settings& from, const std::filesystem::p
   return run;
 }
 
-/// One page of several runs, and nothing else.
-int report_together(const resolved_command& command) {
-  const std::string_view html = command.values.text("html");
-  if (html.empty()) return complain(invalid_input("several RUNs: expected --html FILE, the page of them all"));
+/// Writes the runs' plots into `folder`, and has gnuplot draw them.
+result<void> draw_plots(const fs::path& gnuplot, const fs::path& folder, std::span<const report::run_in_folder> runs) {
+  const auto scripts = report::write_plots(folder, runs);
+  if (scripts.has_error()) return scripts.error();
+  for (const fs::path& script : *scripts)
+    if (const auto drawn = run_gnuplot(gnuplot, script); drawn.has_error()) return drawn;
+  return {};
+}
+
+/// What was asked for as pages and plots, of one run or of several.
+result<void> draw(const settings& from, const fs::path& gnuplot, std::span<const report::run_in_folder> runs) {
+  if (const std::string_view html = from.text("html"); !html.empty())
+    if (const auto written = report::write_html(html, runs); written.has_error()) return written;
+  const std::string_view plots = from.text("plots");
+  return plots.empty() ? result<void>{} : draw_plots(gnuplot, plots, runs);
+}
+
+/// One page of several runs, or plots, and nothing else.
+int report_together(const resolved_command& command, const fs::path& gnuplot) {
+  if (command.values.text("html").empty() && command.values.text("plots").empty())
+    return complain(invalid_input("several RUNs: expected --html FILE, the page of them all, or --plots DIR"));
   for (const char* option : {"summary", "as", "json", "hlog", "mlflow"})
     if (command.values.at(option).is_set())
-      return complain(invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html alone", option)));
+      return complain(
+          invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html or --plots alone", option)));
   std::vector<report::analyzed_run> runs;
   for (const std::string& run_folder : command.positionals) {
     auto run = load(command.values, run_folder);
@@ -68,21 +94,29 @@ int report_together(const resolved_command& command) {
   }
   std::vector<report::run_in_folder> all;
   for (std::size_t i = 0; i < runs.size(); ++i) all.push_back({&runs[i], command.positionals[i]});
-  const auto written = report::write_html(html, all);
+  const auto written = draw(command.values, gnuplot, all);
   return written.has_error() ? complain(written.error().message, exit_unwritten) : int{exit_done};
 }
 
-/// Where MLflow is, before anything is read or written; null: nowhere.
-result<std::optional<publish::mlflow_tracker>> tracker_of(const std::optional<mlflow_input>& asked) {
-  if (!asked) return std::optional<publish::mlflow_tracker>{};
+/// A tracking server that the run is to be reported to as well.
+struct tracking {
+  publish::mlflow_tracker server;
+  std::string experiment;
+};
+
+/// What --mlflow asks for, before anything is read or written.
+result<std::optional<tracking>> tracking_of(const settings& from) {
+  value_reader read{from};
+  const auto asked = read_mlflow(from, process_variable, read);
+  if (read.failure()) return *read.failure();
+  if (!asked) return std::optional<tracking>{};
   auto made = publish::mlflow_tracker::create(asked->server);
   if (made.has_error()) return error{made.error().code, "--mlflow: " + made.error().message};
-  return std::optional{std::move(*made)};
+  return std::optional{tracking{std::move(*made), asked->experiment}};
 }
 
-int track(const publish::mlflow_tracker& tracker, const report::analyzed_run& run,
-          const std::filesystem::path& run_folder, const std::string& experiment) {
-  const auto tracked = tracker.report(run, run_folder, experiment);
+int track(const tracking& to, const report::analyzed_run& run, const fs::path& run_folder) {
+  const auto tracked = to.server.report(run, run_folder, to.experiment);
   if (tracked.has_error()) return complain("--mlflow: " + tracked.error().message, exit_unwritten);
   if (!tracked->no_artifacts.empty()) complain("--mlflow: warning: no artefacts: " + tracked->no_artifacts, exit_done);
   fmt::print(stderr, "loadgen: mlflow: {} {}\n", tracked->updated ? "brought up to date" : "reported", tracked->url);
@@ -99,13 +133,12 @@ int report_command(const std::vector<std::string>& arguments) {
     return exit_done;
   }
 
-  value_reader read{command->values};
-  const auto mlflow = read_mlflow(command->values, process_variable, read);
-  if (read.failure()) return complain(*read.failure());
-  const auto tracker = tracker_of(mlflow);
-  if (tracker.has_error()) return complain(tracker.error());
-
-  if (command->positionals.size() > 1) return report_together(*command);
+  result<fs::path> gnuplot = fs::path{};
+  if (!command->values.text("plots").empty()) gnuplot = find_gnuplot(process_variable);
+  if (gnuplot.has_error()) return complain(gnuplot.error());
+  const auto tracked_by = tracking_of(command->values);
+  if (tracked_by.has_error()) return complain(tracked_by.error());
+  if (command->positionals.size() > 1) return report_together(*command, *gnuplot);
 
   const std::string_view json = command->values.text("json");
   if (!json.empty() && command->values.text("as").empty())
@@ -117,17 +150,16 @@ int report_command(const std::vector<std::string>& arguments) {
   const auto run = load(command->values, run_folder);
   if (run.has_error()) return complain(run.error());
 
-  if (const std::string_view html = command->values.text("html"); !html.empty()) {
-    const report::run_in_folder self{&*run, run_folder};
-    if (const auto written = report::write_html(html, {&self, 1}); written.has_error())
-      return complain(written.error().message, exit_unwritten);
-  }
+  const report::run_in_folder self{&*run, run_folder};
+  if (const auto drawn = draw(command->values, *gnuplot, {&self, 1}); drawn.has_error())
+    return complain(drawn.error().message, exit_unwritten);
   if (const std::string_view hlog = command->values.text("hlog"); !hlog.empty())
     if (const auto written = report::write_hlog(run_folder, hlog); written.has_error())
       return complain(written.error().message, exit_unwritten);
 
   const std::string_view as = command->values.text("as");
-  const figures_as figures = as.empty() ? figures_as{report::console_report(*run), {}} : by_definitions(*run, as);
+  const figures_as figures =
+      as.empty() ? figures_as{report::console_report(*run, characters_of_locale()), {}} : by_definitions(*run, as);
   const std::string_view summary = command->values.text("summary");
   if (summary != "-" && json != "-")
     if (const auto shown = write_text("-", figures.text); shown.has_error())
@@ -139,7 +171,7 @@ int report_command(const std::vector<std::string>& arguments) {
     if (const auto written = write_text(summary, report::to_pretty_json(report::summary_json(*run)));
         written.has_error())
       return complain(written.error().message, exit_unwritten);
-  return *tracker ? track(**tracker, *run, run_folder, mlflow->experiment) : int{exit_done};
+  return *tracked_by ? track(**tracked_by, *run, run_folder) : int{exit_done};
 }
 
 } // namespace loadgen::cli

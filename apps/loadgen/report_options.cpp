@@ -22,7 +22,10 @@ constexpr std::array output_rows{
                .placeholder = "FILE",
                .help =
                    "the page that the run folder has as report.html also at FILE; with several RUNs: one page of all"},
-    option_row{.name = "plots", .placeholder = "DIR", .help = "charts as files", .since = availability::later},
+    option_row{.name = "plots",
+               .placeholder = "DIR",
+               .help = "plots as SVG and PNG in DIR, with the gnuplot scripts and data they are made of; with several "
+                       "RUNs: of all in common (needs gnuplot)"},
     option_row{.name = "as",
                .placeholder = "vllm|sglang|guidellm|aiperf|inference-perf|genai-bench|llmperf|mlperf|all",
                .help = "the figures by that tool's definitions instead; all: of every tool, beside ours",
@@ -61,10 +64,11 @@ constexpr std::array groups{option_group{"Output", output_rows}, option_group{"M
 
 constexpr option_table table{
     .command = "report",
-    .synopsis = "loadgen report RUN [RUN2 ... --html FILE] [options]",
-    .summary =
-        "Reports a run again from its records. RUN is a run folder. Files of the package that are missing, as "
-        "after a run that was killed, are written. Several runs give one page, with their curves in common plots.",
+    .synopsis = "loadgen report RUN [RUN2 ... --html FILE|--plots DIR] [options]",
+    .summary = "Reports a run again from its records. RUN is a run folder. Files of the package that are missing, as "
+               "after a run that was killed, are written. Several runs give one page, or one folder of plots, with "
+               "their curves "
+               "in common.",
     .notes =
         "Exit codes: 0 done, also for an incomplete run; 2 bad usage, or RUN cannot be read; 74 a file could not be "
         "written, or MLflow did not take the run.",

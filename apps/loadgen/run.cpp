@@ -78,7 +78,7 @@ result<published_run> publish(const run_input& input, const run_folder& folder) 
   published_run published{std::move(*run), {}};
   published.note(report::write_package(folder.path(), published.run));
   published.note(report::append_index(input.output, published.run));
-  if (input.show_report) published.note(write_text("-", report::console_report(published.run)));
+  if (input.show_report) published.note(write_text("-", report::console_report(published.run, characters_of_locale())));
   if (input.ab) published.note(publish_sides(input, folder));
   if (input.summary)
     published.note(write_text(*input.summary, report::to_pretty_json(report::summary_json(published.run))));

@@ -2,6 +2,8 @@
 
 #include "settings.hpp"
 
+#include <loadgen/report/report.hpp>
+
 #include <cstddef>
 
 namespace loadgen::cli {
@@ -23,5 +25,10 @@ struct terminal_size {
 
 /// Whether the locale of the environment is one of UTF-8. Leaves the program's own locale alone.
 [[nodiscard]] bool has_unicode_locale();
+
+/// What that locale can show.
+[[nodiscard]] inline report::character_set characters_of_locale() {
+  return has_unicode_locale() ? report::character_set::unicode : report::character_set::ascii;
+}
 
 } // namespace loadgen::cli

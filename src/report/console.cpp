@@ -56,12 +56,14 @@ std::string level_naming::sentence_name(const std::vector<const metrics::level_s
   return name;
 }
 
-std::string console_report(const analyzed_run& run) {
+std::string console_report(const analyzed_run& run, character_set characters) {
   const level_naming naming{run};
   std::string report = header_section(run);
   if (run.levels.empty()) return report;
-  for (const auto section : {performance_section, intervals_section, planned_section, slo_section, warnings_section,
-                             counts_section, failures_section, audit_section})
+  report += "\n" + performance_section(run, naming);
+  if (const std::string curve = curve_section(run, naming, characters); !curve.empty()) report += "\n" + curve;
+  for (const auto section : {intervals_section, planned_section, slo_section, warnings_section, counts_section,
+                             failures_section, audit_section})
     if (const std::string text = section(run, naming); !text.empty()) report += "\n" + text;
   return report;
 }

@@ -47,6 +47,8 @@ private:
 /// the header need at least one level.
 [[nodiscard]] std::string header_section(const analyzed_run& run);
 [[nodiscard]] std::string performance_section(const analyzed_run& run, const level_naming& naming);
+/// Of a sweep, the curve of latency against throughput as a plot of 80 columns.
+[[nodiscard]] std::string curve_section(const analyzed_run& run, const level_naming& naming, character_set characters);
 [[nodiscard]] std::string intervals_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string planned_section(const analyzed_run& run, const level_naming& naming);
 [[nodiscard]] std::string slo_section(const analyzed_run& run, const level_naming& naming);

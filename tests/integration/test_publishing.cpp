@@ -264,7 +264,7 @@ TEST_F(mlflow_report, settings_that_cannot_be_are_told_before_anything_is_said) 
       {{"--mlflow", "http://host", "--mlflow-token-file", "/nonexistent"},
        "--mlflow-token-file: cannot read /nonexistent: No such file or directory"},
       {{run_folder_.string(), "--html", "x", "--mlflow", "http://host"},
-       "--mlflow: is of one RUN; expected one, or --html alone"},
+       "--mlflow: is of one RUN; expected one, or --html or --plots alone"},
   };
   for (const auto& [options, message] : cases) {
     const process_result said = reported(options);

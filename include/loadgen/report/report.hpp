@@ -6,6 +6,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -43,9 +44,16 @@ struct analyzed_run {
 /// requests in plan order. Only of a run whose records were kept.
 [[nodiscard]] std::string requests_csv(const analyzed_run& run);
 
-/// The report for a terminal: compact tables by level, failures with the server's first words, the audit. Plain text
-/// of at most 100 columns, ending in a newline; safe to paste into an issue.
-[[nodiscard]] std::string console_report(const analyzed_run& run);
+/// What the frames of plots in text are drawn with. Everything else is ASCII, but for what the run itself says.
+enum class character_set : std::uint8_t {
+  ascii,
+  unicode, ///< box-drawing characters
+};
+
+/// The report for a terminal: compact tables by level, for a sweep the curve of latency against throughput as a small
+/// plot, failures with the server's first words, the audit. Plain text of at most 100 columns, ending in a newline;
+/// safe to paste into an issue.
+[[nodiscard]] std::string console_report(const analyzed_run& run, character_set characters = character_set::ascii);
 
 /// Writes manifest.json, report.html, raw/requests.csv, summary/summary.json and summary/summary.csv into the run
 /// folder. Each file appears whole or not at all; manifest.json, which tells whether the run is complete, comes last.

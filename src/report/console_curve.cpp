@@ -68,8 +68,11 @@ std::string framed(const std::vector<std::string>& grid, double most_rate, doubl
   for (std::size_t row = 0; row < grid.size(); ++row) {
     const bool has_scale = row % 5 == 0;
     const double at = most_latency * static_cast<double>(grid.size() - 1 - row) / static_cast<double>(grid.size() - 1);
-    const std::string line =
-        fmt::format("{:>{}} {} {}", has_scale ? compact(at) : "", scale_columns, unicode ? "│" : "|", grid[row]);
+    const std::string line = fmt::format("{:>{}} {} {}",
+                                         !has_scale ? ""
+                                         : at > 0   ? compact(at)
+                                                    : "0",
+                                         scale_columns, unicode ? "│" : "|", grid[row]);
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   std::string axis;
@@ -93,10 +96,13 @@ std::string curve_section(const analyzed_run& run, const level_naming& naming, c
   std::string names;
   for (std::size_t i = 0; i < drawn.loads.size() && i < 26; ++i)
     names += fmt::format("{}{} {}", i == 0 ? "" : ", ", static_cast<char>('a' + i), drawn.loads[i]);
+  const std::vector<std::string> grid = grid_of(drawn, most_rate, most_latency);
+  const bool any_shared = std::any_of(grid.begin(), grid.end(),
+                                      [](const std::string& row) { return row.find(several) != std::string::npos; });
   return "latency against throughput: E2E p50 in ms (up) at output tokens/s (right)\n" +
-         framed(grid_of(drawn, most_rate, most_latency), most_rate, most_latency, characters) +
-         paragraph("  ",
-                   fmt::format("{}: {}; {}: several", naming.open_loop() ? "rate/s" : "concurrency", names, several));
+         framed(grid, most_rate, most_latency, characters) +
+         paragraph("  ", fmt::format("{}: {}{}", naming.open_loop() ? "rate/s" : "concurrency", names,
+                                     any_shared ? fmt::format("; {} several", several) : ""));
 }
 
 } // namespace loadgen::report

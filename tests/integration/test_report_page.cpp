@@ -1,5 +1,7 @@
 #include "reference_run.hpp"
+#include "support/scripted_server.hpp"
 
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
@@ -96,6 +98,26 @@ TEST_F(browser, shows_markup_of_any_origin_as_text) {
   EXPECT_EQ(dom.find("<title>owned"), std::string::npos);
   EXPECT_EQ(occurrences(dom, "<img"), 0U);
   EXPECT_NE(dom.find("&lt;script&gt;document.title"), std::string::npos);
+}
+
+TEST_F(browser, shows_what_a_server_says_as_text) {
+  scripted_server server{[](scripted_connection& client, int) {
+    const std::string words =
+        "{\"error\":{\"message\":\"" + boost::algorithm::replace_all_copy(attack, "\"", "\\\"") + "\"}}";
+    while (client.read_request())
+      client.send("HTTP/1.1 500 Oops\r\nContent-Length: " + std::to_string(words.size()) + "\r\n\r\n" + words);
+  }};
+  const temporary_folder folder;
+  const process_result run =
+      run_process(run_command("http://127.0.0.1:" + std::to_string(server.port()), folder,
+                              {"--model", "m", "--requests", "3", "--max-failure-rate", "1", "--prompt", attack}));
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const process_result shown = opened(run_folder_in(folder) / "report.html");
+  EXPECT_EQ(shown.err.find("CONSOLE"), std::string::npos) << shown.err;
+  EXPECT_EQ(shown.out.find("<title>owned"), std::string::npos);
+  EXPECT_EQ(occurrences(shown.out, "<img"), 0U);
+  EXPECT_GE(occurrences(shown.out, "&lt;script&gt;document.title"),
+            2U); // the message, and the prompt among the settings
 }
 
 TEST_F(browser, draws_two_runs_on_one_page) {

@@ -25,7 +25,9 @@ public:
 
 protected:
   run_observer() = default;
+  /// Copied only as a part of what derives from it.
   run_observer(const run_observer&) = default;
+  /// Assigned only as a part of what derives from it.
   run_observer& operator=(const run_observer&) = default;
 };
 

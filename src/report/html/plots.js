@@ -68,6 +68,10 @@ function axis(title, more = {}) {
   };
 }
 
+// As the curves are: dashed for all runs but the first. Chart.js looks at the points, which know of no dashes.
+const lineLabels = (chart) => Chart.defaults.plugins.legend.labels.generateLabels(chart).map((item) =>
+  ({ ...item, lineDash: chart.data.datasets[item.datasetIndex].borderDash?.map((length) => length * 0.7), lineWidth: 2 }));
+
 function draw(plot) {
   plot.chart?.destroy();
   const config = plot.make();
@@ -84,7 +88,7 @@ function draw(plot) {
       plugins: {
         legend: { display: config.legend ?? false, position: "bottom", align: "start",
           labels: { color: style("ink"), font: { size: 12 }, filter: (item) => item.text !== "",
-            ...(config.type === "bar" ? { boxWidth: 12, boxHeight: 9 } : { usePointStyle: true, pointStyle: "line", pointStyleWidth: 26 }) } },
+            ...(config.type === "bar" ? { boxWidth: 12, boxHeight: 9 } : { usePointStyle: true, pointStyle: "line", pointStyleWidth: 26, generateLabels: lineLabels }) } },
         tooltip: { callbacks: config.tooltip, filter: (item) => item.dataset.label !== "" },
       },
     },

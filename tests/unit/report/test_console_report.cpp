@@ -112,6 +112,22 @@ verdict   ok: the client's own part in these figures is negligible
    128   1200       0    29.57    3785  113.6  238.5   33.19  53.11     33.52  4329   4978
   * fewer than ten samples lie beyond this p99: it is little more than chance
 
+latency against throughput: E2E p50 in ms (up) at output tokens/s (right)
+      4329 |                                                                  d
+           |
+           |                     c
+           |
+           |       b
+      2165 |
+           |  a
+           |
+           |
+           |
+         0 |
+           +-------------------------------------------------------------------
+             0                                                             3785
+  concurrency: a 1, b 8, c 32, d 128
+
         window  ------------ requests -------------  - tokens in --  ----- tokens out -----    per
   conc       s  planned  issued  cancelled  dropped   total  cached   total   asked  source  event
      1   157.4      100     100          0        0    6000      0%   12800   12800   usage  1.000
@@ -127,6 +143,37 @@ audit of the client
     32  ok          yes          0.09%      0%     0.021        0.094     1.200     13%
    128  ok          yes           0.1%      0%     0.021        0.094     1.200     51%
 )");
+}
+
+TEST(console_report, the_curve_of_a_sweep_is_framed_in_box_drawing_where_that_can_be_shown) {
+  const std::string report = console_report(sweep(), character_set::unicode);
+  EXPECT_NE(report.find("      4329 │ "), std::string::npos) << report;
+  EXPECT_NE(report.find("           └───"), std::string::npos) << report;
+}
+
+TEST(console_report, the_curve_fits_80_columns_and_marks_where_levels_meet) {
+  analyzed_run run = samples::empty_run();
+  for (int i = 0; i < 3; ++i) samples::add(run, samples::good_level(8, 1'200));
+  for (std::size_t i = 0; i < 3; ++i) {
+    level_summary& level = run.levels[i];
+    level.info.concurrency = static_cast<std::uint32_t>(1U << i);
+    level.rates.output_tokens_per_s = i == 2 ? 1000 : 500;
+    level.metrics[static_cast<std::size_t>(metrics::metric::e2e)].p50 = i == 2 ? 400 : 100;
+  }
+  const std::string curve = curve_section(run, level_naming{run}, character_set::ascii);
+  std::vector<std::string> lines;
+  boost::algorithm::split(lines, curve, [](char c) { return c == '\n'; });
+  ASSERT_EQ(lines.size(), 16U) << curve;
+  for (const std::string& line : lines) EXPECT_LE(line.size(), 80U) << line;
+  EXPECT_EQ(lines[1], "     400.0 | " + std::string(65, ' ') + "c"); // the highest rate at the highest latency
+  EXPECT_EQ(lines[8], "           | " + std::string(33, ' ') + "*"); // half the rate, a quarter of the latency
+  EXPECT_EQ(lines[14], "  concurrency: a 1, b 2, c 4; * several");
+}
+
+TEST(console_report, one_load_is_no_curve) {
+  analyzed_run run = samples::empty_run();
+  samples::add(run, samples::good_level(8, 100));
+  EXPECT_EQ(console_report(run).find("latency against throughput"), std::string::npos);
 }
 
 TEST(console_report, below_the_figures_stands_how_far_the_instrument_can_have_moved_them) {
@@ -273,6 +320,22 @@ verdict   degraded: the client's own part may show in these figures, see the aud
      8   1200       0    2.904   371.7  72.27  151.8  21.12  33.80    21.33   2755  3168
     64   1100     100    16.26    2082  103.2  216.8  30.18  48.28    30.48   3935  4526
    256   1100     100    54.21    6939  123.9  260.2  36.21  57.94    36.57   4723  5431
+
+latency against throughput: E2E p50 in ms (up) at output tokens/s (right)
+      4723 |                                                                  c
+           |
+           |                     b
+           |
+           |    a
+      2361 |
+           |
+           |
+           |
+           |
+         0 |
+           +-------------------------------------------------------------------
+             0                                                             6939
+  concurrency: a 8, b 64, c 256
 
 warnings
   ! concurrency 64, 256: up to 8.3% of the requests failed; they are in no latency figure, and a

@@ -136,7 +136,7 @@ std::vector<std::string> run_publisher::finish(bool complete, bool quiet) {
   if (!port_ || linger_ == duration::zero()) return warnings;
   if (!quiet) fmt::print(stderr, "loadgen: waiting for a last scrape, {:.6g} s at most\n", to_s(linger_));
   if (!port_->wait_for_scrape(linger_))
-    warnings.push_back("--metrics-linger: nobody scraped the end of the run in time");
+    warnings.emplace_back("--metrics-linger: nobody scraped the end of the run in time");
   return warnings;
 }
 

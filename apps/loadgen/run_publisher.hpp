@@ -28,7 +28,7 @@ public:
 
   run_publisher(const run_publisher&) = delete;
   run_publisher& operator=(const run_publisher&) = delete;
-  ~run_publisher();
+  ~run_publisher() override;
 
   /// The port that is open, where one is.
   [[nodiscard]] std::optional<std::uint16_t> metrics_port() const;

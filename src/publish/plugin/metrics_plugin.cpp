@@ -71,16 +71,17 @@ private:
   metrics_source collect_;
 };
 
-/// Connects to a port of 127.0.0.1, and closes the connection at once.
-void knock(std::uint16_t port) {
+/// Connects to a port of 127.0.0.1, and closes the connection at once; whether it was opened.
+bool knock(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0) return;
+  if (socket < 0) return false;
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  static_cast<void>(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  const bool opened = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   ::close(socket);
+  return opened;
 }
 
 class exposer_server final : public metrics_server {
@@ -96,7 +97,8 @@ public:
   ~exposer_server() override {
     std::atomic<bool> closed = false;
     std::thread knocking{[this, &closed] {
-      for (; !closed; std::this_thread::sleep_for(std::chrono::milliseconds{5})) knock(port_);
+      while (!closed && knock(port_))
+        std::this_thread::sleep_for(std::chrono::milliseconds{5}); // refused: it has heard
     }};
     exposer_.reset();
     closed = true;

@@ -10,6 +10,11 @@ if(NOT LOADGEN_CHART_JS)
   message(FATAL_ERROR "Chart.js was not found. Install libjs-chart.js (./scripts/setup does), or give the path of a "
     "chart.min.js of version 3: -DLOADGEN_CHART_JS=FILE")
 endif()
+# What the plug-in of --metrics-port is linked with; without it all else is built, and that option says what is missing.
+find_package(prometheus-cpp QUIET CONFIG)
+if(NOT prometheus-cpp_FOUND)
+  message(STATUS "prometheus-cpp was not found: --metrics-port is not built (prometheus-cpp-dev has it)")
+endif()
 if(LOADGEN_BUILD_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -8,6 +8,9 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/loadgen-config-version.cm
   COMPATIBILITY SameMinorVersion) # before 1.0 a minor version may change the API
 
 install(TARGETS loadgen EXPORT loadgen-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET loadgen_metrics_plugin)
+  install(TARGETS loadgen_metrics_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/loadgen)
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/loadgen DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT loadgen-targets NAMESPACE loadgen:: DESTINATION ${package_folder})
 install(FILES ${PROJECT_BINARY_DIR}/loadgen-config.cmake ${PROJECT_BINARY_DIR}/loadgen-config-version.cmake

@@ -5,8 +5,10 @@
 #include "gnuplot.hpp"
 #include "help.hpp"
 #include "process_environment.hpp"
+#include "publish_input.hpp"
 #include "terminal.hpp"
 
+#include <loadgen/publish/mlflow.hpp>
 #include <loadgen/recording/recompute.hpp>
 #include <loadgen/report/definitions.hpp>
 #include <loadgen/report/html.hpp>
@@ -16,7 +18,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
 
 namespace loadgen::cli {
 
@@ -106,7 +110,7 @@ result<void> draw(const settings& from, const fs::path& gnuplot, std::span<const
 int report_together(const resolved_command& command, const fs::path& gnuplot) {
   if (command.values.text("html").empty() && command.values.text("plots").empty())
     return complain(invalid_input("several RUNs: expected --html FILE, the page of them all, or --plots DIR"));
-  for (const char* option : {"summary", "as", "json", "hlog", "export", "from-bytes"})
+  for (const char* option : {"summary", "as", "json", "hlog", "export", "from-bytes", "mlflow"})
     if (command.values.at(option).is_set())
       return complain(
           invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html or --plots alone", option)));
@@ -138,6 +142,31 @@ result<void> check_outputs(const settings& from) {
   return {};
 }
 
+/// A tracking server that the run is to be reported to as well.
+struct tracking {
+  publish::mlflow_tracker server;
+  std::string experiment;
+};
+
+/// What --mlflow asks for, before anything is read or written.
+result<std::optional<tracking>> tracking_of(const settings& from) {
+  value_reader read{from};
+  const auto asked = read_mlflow(from, process_variable, read);
+  if (read.failure()) return *read.failure();
+  if (!asked) return std::optional<tracking>{};
+  auto made = publish::mlflow_tracker::create(asked->server);
+  if (made.has_error()) return error{made.error().code, "--mlflow: " + made.error().message};
+  return std::optional{tracking{std::move(*made), asked->experiment}};
+}
+
+int track(const tracking& to, const report::analyzed_run& run, const fs::path& run_folder) {
+  const auto tracked = to.server.report(run, run_folder, to.experiment);
+  if (tracked.has_error()) return complain("--mlflow: " + tracked.error().message, exit_unwritten);
+  if (!tracked->no_artifacts.empty()) complain("--mlflow: warning: no artefacts: " + tracked->no_artifacts, exit_done);
+  fmt::print(stderr, "loadgen: mlflow: {} {}\n", tracked->updated ? "brought up to date" : "reported", tracked->url);
+  return exit_done;
+}
+
 } // namespace
 
 int report_command(const std::vector<std::string>& arguments) {
@@ -151,6 +180,8 @@ int report_command(const std::vector<std::string>& arguments) {
   result<fs::path> gnuplot = fs::path{};
   if (!command->values.text("plots").empty()) gnuplot = find_gnuplot(process_variable);
   if (gnuplot.has_error()) return complain(gnuplot.error());
+  const auto tracked_by = tracking_of(command->values);
+  if (tracked_by.has_error()) return complain(tracked_by.error());
   if (command->positionals.size() > 1) return report_together(*command, *gnuplot);
 
   if (const auto sensible = check_outputs(command->values); sensible.has_error()) return complain(sensible.error());
@@ -186,9 +217,11 @@ int report_command(const std::vector<std::string>& arguments) {
   if (!json.empty())
     if (const auto written = write_text(json, report::to_pretty_json(figures.json)); written.has_error())
       return complain(written.error().message, exit_unwritten);
-  if (summary.empty()) return exit_done;
-  const auto written = write_text(summary, report::to_pretty_json(report::summary_json(*run)));
-  return written.has_error() ? complain(written.error().message, exit_unwritten) : int{exit_done};
+  if (!summary.empty())
+    if (const auto written = write_text(summary, report::to_pretty_json(report::summary_json(*run)));
+        written.has_error())
+      return complain(written.error().message, exit_unwritten);
+  return *tracked_by ? track(**tracked_by, *run, run_folder) : int{exit_done};
 }
 
 } // namespace loadgen::cli

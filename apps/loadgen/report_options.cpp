@@ -65,7 +65,24 @@ constexpr std::array output_rows{
                .shape = value_shape::toggle},
 };
 
-constexpr std::array groups{option_group{"Output", output_rows}, option_group{"Settings", common_rows}};
+constexpr std::array mlflow_rows{
+    option_row{.name = "mlflow",
+               .placeholder = "URL",
+               .help = "report the run to this MLflow tracking server too; again: bring it up to date there. "
+                       "MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and _PASSWORD, are sent where they are set"},
+    option_row{.name = "mlflow-experiment",
+               .placeholder = "NAME",
+               .help = "the experiment it is a run of; made where there is none",
+               .fallback = "loadgen"},
+    option_row{.name = "mlflow-token-file", .placeholder = "FILE", .help = "file with the token"},
+    option_row{.name = "mlflow-ca-file",
+               .placeholder = "FILE",
+               .help = "PEM certificates to trust for it",
+               .fallback_note = "the system's"},
+};
+
+constexpr std::array groups{option_group{"Output", output_rows}, option_group{"MLflow", mlflow_rows},
+                            option_group{"Settings", common_rows}};
 
 constexpr option_table table{
     .command = "report",
@@ -74,7 +91,9 @@ constexpr option_table table{
                "after a run that was killed, are written. Several runs give one page, or one folder of plots, with "
                "their curves "
                "in common.",
-    .notes = "Exit codes: 0 done, also for an incomplete run; 2 bad usage, or RUN cannot be read.",
+    .notes =
+        "Exit codes: 0 done, also for an incomplete run; 2 bad usage, or RUN cannot be read; 74 a file could not be "
+        "written, or MLflow did not take the run.",
     .groups = groups,
     .positionals = 8,
     .optional_positionals = 7,

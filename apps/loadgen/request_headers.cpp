@@ -36,6 +36,13 @@ bool is_value(std::string_view text) {
   return std::all_of(text.begin(), text.end(), is_visible);
 }
 
+std::string checked_secret(const settings& from, std::string_view option, std::string key, value_reader& read) {
+  boost::algorithm::trim(key);
+  if (key.empty()) read.fail(option, fmt::format("there is no key in '{}'", from.text(option)));
+  if (!is_value(key)) read.fail(option, "the key has characters that a header cannot carry; expected one line of text");
+  return key;
+}
+
 } // namespace
 
 std::vector<std::pair<std::string, std::string>> read_headers(const settings& from, value_reader& read) {
@@ -57,32 +64,26 @@ std::vector<std::pair<std::string, std::string>> read_headers(const settings& fr
   return headers;
 }
 
-std::string read_api_key(const settings& from, const environment& variables, value_reader& read) {
-  const setting& variable = from.at("api-key-env");
-  const setting& file = from.at("api-key-file");
+std::string read_secret(const settings& from, const environment& variables, const secret_options& options,
+                        value_reader& read) {
+  const setting& variable = from.at(options.variable);
+  const setting& file = from.at(options.file);
   if (!variable.is_set() && !file.is_set()) return {};
   if (variable.is_set() && file.is_set() && variable.from == file.from) {
-    read.fail("api-key-file", "excludes api-key-env; expected one of them");
+    read.fail(options.file, fmt::format("excludes {}; expected one of them", options.variable));
     return {};
   }
-
   const bool from_file = !variable.is_set() || (file.is_set() && file.from > variable.from);
-  const std::string_view option = from_file ? "api-key-file" : "api-key-env";
-  std::string key;
-  if (from_file) {
-    auto text = read_text_file(std::string{from.text(option)});
-    if (text.has_error()) {
-      read.fail(option, text.error());
-      return {};
-    }
-    key = std::move(*text);
-  } else {
-    key = variables(std::string{from.text(option)}).value_or("");
-  }
-  boost::algorithm::trim(key);
-  if (key.empty()) read.fail(option, fmt::format("there is no key in '{}'", from.text(option)));
-  if (!is_value(key)) read.fail(option, "the key has characters that a header cannot carry; expected one line of text");
-  return key;
+  if (from_file) return read_secret_file(from, options.file, read);
+  return checked_secret(from, options.variable, variables(std::string{from.text(options.variable)}).value_or(""), read);
+}
+
+std::string read_secret_file(const settings& from, std::string_view option, value_reader& read) {
+  if (!from.at(option).is_set()) return {};
+  auto text = read_text_file(std::string{from.text(option)});
+  if (text.has_value()) return checked_secret(from, option, std::move(*text), read);
+  read.fail(option, text.error());
+  return {};
 }
 
 } // namespace loadgen::cli

@@ -8,9 +8,11 @@
 #include "recorded_input.hpp"
 #include "run_folder.hpp"
 #include "run_input.hpp"
+#include "run_publisher.hpp"
 #include "search_input.hpp"
 #include "synthetic_input.hpp"
 #include "terminal.hpp"
+#include "version.hpp"
 
 #include <loadgen/engine/live_statistics.hpp>
 #include <loadgen/engine/run.hpp>
@@ -134,8 +136,15 @@ exit_code judge(const run_input& input, const report::analyzed_run& whole) {
   return all_hold ? exit_done : exit_gate;
 }
 
-int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome) {
+/// Tells the rest of a run to whoever hears of it, and warns of what they did not take.
+void finish_publishing(run_publisher& publisher, bool complete, bool quiet) {
+  for (const std::string& warning : publisher.finish(complete, quiet)) complain("warning: " + warning, exit_done);
+}
+
+int finish(const run_input& input, const run_folder& folder, const engine::run_outcome& outcome,
+           run_publisher& publisher) {
   const auto published = publish(input, folder);
+  finish_publishing(publisher, outcome.complete, input.quiet);
   if (published.has_error()) return complain(published.error().message, exit_unwritten);
   const exit_code judgement = judge(input, published->run);
   if (input.show_report && input.replayed) fmt::print("\n{}\n", replay_line(input, input.proof));
@@ -161,38 +170,41 @@ std::unique_ptr<live_display> show(const run_input& input, const engine::live_st
       view_style{.colour = wants_colour(process_variable), .unicode = has_unicode_locale()});
 }
 
-/// Sends the plan, and shows how it goes.
+/// Sends the plan, and shows and publishes how it goes.
 result<engine::run_outcome> send(const run_input& input, const workload::plan& plan, const metrics::run_info& info,
-                                 const std::filesystem::path& records) {
-  engine::live_statistics live;
+                                 const run_folder& folder, run_publisher& publisher) {
   engine::run_settings watched = input.run;
-  watched.live = &live;
   watched.progress_interval = std::chrono::milliseconds{250}; // how soon a full disk is noticed
-  const auto shown = show(input, live);
-  if (!input.search) return engine::run(watched, plan, info, records);
+  publisher.attach(watched,
+                   {folder.run_id(), input.label, plan.settings().model,
+                    std::string{to_string(plan.settings().endpoint)}, std::string{version}},
+                   folder.path());
+  const auto shown = show(input, publisher.live());
+  if (!input.search) return engine::run(watched, plan, info, folder.records());
   search::capacity_search searching{input.search->settings};
-  return engine::run_adaptive(watched, plan, chooser_of(input, searching), info, records);
+  return engine::run_adaptive(watched, plan, chooser_of(input, searching), info, folder.records());
 }
 
 /// The run ended since its records could not be written: shows what is on record, as far as there is room for it.
-int finish_unwritten(const run_input& input, const run_folder& folder, const error& why) {
+int finish_unwritten(const run_input& input, const run_folder& folder, const error& why, run_publisher& publisher) {
   if (const auto published = publish(input, folder); published && input.show_report)
     fmt::print("\nfiles: {}\n", folder.path().string());
+  finish_publishing(publisher, false, input.quiet);
   std::fflush(stdout);
   return complain(why.message, exit_unwritten);
 }
 
 int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan,
-                    run_folder& folder) {
+                    run_folder& folder, run_publisher& publisher) {
   if (input.record) input.run.keep.exchanges = folder.exchanges();
   if (input.save_text) input.run.keep.texts = folder.texts();
   const metrics::run_info info = describe_run(folder.run_id(), make_manifest(command, input, plan));
-  const auto outcome = send(input, plan, info, folder.records());
+  const auto outcome = send(input, plan, info, folder, publisher);
   const bool began = std::filesystem::exists(folder.records());
   if (!began && outcome.has_error()) return complain(outcome.error());
   folder.keep();
-  if (outcome.has_error()) return finish_unwritten(input, folder, outcome.error());
-  return finish(input, folder, *outcome);
+  if (outcome.has_error()) return finish_unwritten(input, folder, outcome.error(), publisher);
+  return finish(input, folder, *outcome, publisher);
 }
 
 } // namespace
@@ -207,6 +219,10 @@ int run_command(const std::vector<std::string>& arguments) {
   auto input = read_run_input(command->values, process_variable);
   if (input.has_error()) return complain(input.error());
   if (const std::string& note = input->calibration.note; !note.empty() && !input->quiet) complain(note, exit_done);
+  const auto publisher = run_publisher::prepare(input->publishing);
+  if (publisher.has_error()) return complain(publisher.error());
+  if (const auto port = (*publisher)->metrics_port(); port && !(input->quiet && input->publishing.metrics_port == port))
+    fmt::print(stderr, "loadgen: metrics on http://127.0.0.1:{}/metrics\n", *port);
   auto folder = run_folder::create(input->output); // before anything is sent; gone again where nothing is
   if (folder.has_error()) return complain(folder.error());
   if (const auto met = meet_server(command->values, *input); met.has_error()) return complain(met.error());
@@ -224,7 +240,7 @@ int run_command(const std::vector<std::string>& arguments) {
     input->proof = std::move(*proof);
     if (!input->proof.wire_equal && !input->quiet) complain(replay_line(*input, input->proof), exit_done);
   }
-  return send_and_report(*command, *input, *plan, *folder);
+  return send_and_report(*command, *input, *plan, *folder, **publisher);
 }
 
 } // namespace loadgen::cli

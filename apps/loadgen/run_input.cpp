@@ -4,6 +4,7 @@
 #include "files.hpp"
 #include "further_content.hpp"
 #include "load_input.hpp"
+#include "publish_input.hpp"
 #include "recorded_input.hpp"
 #include "request_headers.hpp"
 #include "synthetic_input.hpp"
@@ -84,7 +85,7 @@ void read_endpoint(const settings& from, value_reader& read, run_input& input) {
 void read_client(const settings& from, const environment& variables, value_reader& read, run_input& input) {
   engine::client_settings& client = input.run.client;
   client.headers = read_headers(from, read);
-  client.api_key = read_api_key(from, variables, read);
+  client.api_key = read_secret(from, variables, {"api-key-env", "api-key-file"}, read);
   client.timeout = read.span("timeout");
   client.stall_timeout = read.span("stall-timeout");
   client.connect_timeout = read.span("connect-timeout");
@@ -307,6 +308,7 @@ result<run_input> read_run_input(settings& from, const environment& variables) {
     read_workload(from, read, input);
   read_results(from, read, input);
   read_calibration(from, variables, read, input);
+  read_publishing(from, variables, read, input.publishing);
   if (read.failure()) return *read.failure();
   return input;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "calibration_file.hpp"
+#include "publish_input.hpp"
 #include "settings.hpp"
 
 #include <loadgen/engine/run.hpp>
@@ -78,6 +79,7 @@ struct run_input {
   bool strict = false;
   double max_failure_rate = 0;
   chosen_calibration calibration;
+  publish_input publishing;
   std::optional<recording::replay_source> replayed; ///< a run whose requests are sent again; its large parts are above
   bool replay_planned = false;                      ///< at the moments it planned, not those it recorded
   replay_proof proof;

@@ -334,10 +334,35 @@ constexpr std::array result_rows{
                .shape = toggle},
 };
 
+constexpr std::array dashboard_rows{
+    option_row{.name = "metrics-port",
+               .placeholder = "P",
+               .help =
+                   "while the run goes, serve its counts and histograms to Prometheus on 127.0.0.1:P/metrics; 0: on "
+                   "a free port, told on standard error",
+               .shape = number},
+    option_row{.name = "metrics-linger",
+               .placeholder = "T",
+               .help = "keep that port behind the run until it was scraped once more, at most so long",
+               .fallback = "0s"},
+    option_row{.name = "pushgateway",
+               .placeholder = "URL",
+               .help = "push the figures of each level to this Prometheus Pushgateway when it ends"},
+    option_row{.name = "pushgateway-auth-env",
+               .placeholder = "NAME",
+               .help = "environment variable with USER:PASSWORD for it"},
+    option_row{.name = "pushgateway-auth-file", .placeholder = "FILE", .help = "file with USER:PASSWORD for it"},
+    option_row{.name = "pushgateway-ca-file",
+               .placeholder = "FILE",
+               .help = "PEM certificates to trust for it",
+               .fallback_note = "the system's"},
+};
+
 constexpr std::array groups{
     option_group{"Server", target_rows},          option_group{"Load", load_rows},
     option_group{"Requests", prompt_rows},        option_group{"Datasets", dataset_rows},
     option_group{"Connections", connection_rows}, option_group{"Results", result_rows},
+    option_group{"Dashboards", dashboard_rows},
     option_group{"Settings", common_rows},
 };
 

@@ -100,11 +100,13 @@ result<http_contact> http_ask(const http_server& server, const http_question& qu
                               duration answer_limit) {
   get_call call{server, question.method, question.path, {}, answer_limit, {}, {}, {}};
   if (!question.path.empty()) {
+    header_list headers = server.headers;
+    if (!question.content_type.empty()) headers.emplace_back("Content-Type", question.content_type);
     http::request wanted;
     wanted.method = question.method;
     wanted.target = question.path;
     wanted.host = server.host;
-    wanted.headers = server.headers;
+    wanted.headers = headers;
     wanted.body = question.body;
     auto written = http::write_request(wanted);
     if (written.has_error()) return written.error();

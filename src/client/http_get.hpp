@@ -30,11 +30,12 @@ struct http_reply {
   std::string body;
 };
 
-/// What is asked.
+/// One request to a server outside the measured load. Views need to live during the call only.
 struct http_question {
-  std::string_view method = "GET"; ///< GET or POST
-  std::string_view path;           ///< empty: nothing is asked, the connection is only opened
-  std::string_view body{};         ///< of a POST
+  std::string_view method = "GET";
+  std::string_view path{};         ///< with its query; empty: nothing is asked, the connection is only opened
+  std::string_view content_type{}; ///< of the body; without one there is no such header beside the server's
+  std::string_view body{};
 };
 
 /// What came of a request on a connection of its own.
@@ -44,7 +45,7 @@ struct http_contact {
 };
 
 /// One request on a connection of its own. Blocks: for at most `connect_limit` until the connection is open, and then
-/// for `answer_limit`. Errors: invalid_input for headers that HTTP cannot carry.
+/// for `answer_limit`. Errors: invalid_input for a path or headers that HTTP cannot carry.
 [[nodiscard]] result<http_contact> http_ask(const http_server& server, const http_question& question,
                                             duration connect_limit, duration answer_limit);
 

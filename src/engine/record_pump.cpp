@@ -17,7 +17,10 @@ constexpr auto flush_interval = 500ms; // and before it is in the file: half of 
 
 } // namespace
 
-record_pump::record_pump(metrics::record_writer writer, kept keep) : writer_(std::move(writer)), keep_(keep) {
+record_pump::record_pump(metrics::record_writer writer, kept keep, run_observer* observer)
+    : writer_(std::move(writer)),
+      keep_(keep),
+      observer_(observer) {
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -59,6 +62,7 @@ void record_pump::write_pushed() {
   }
   for (const record_pointer& record : taken) {
     attempt([&] { return writer_.append(*record); });
+    if (observer_) observer_->on_record(*record);
     if (keep_ == kept::those_of_a_level) level_.push_back(std::move(*record));
   }
   taken_ += taken.size();
@@ -84,6 +88,7 @@ void record_pump::note_flush() {
 void record_pump::begin_level(const metrics::level_info& level) {
   const std::lock_guard lock{writing_};
   attempt([&] { return writer_.begin_level(level); });
+  if (observer_) observer_->on_level_begin(level);
   last_flush_ = clock::now();
   longest_flush_gap_ = duration::zero();
 }
@@ -95,6 +100,7 @@ void record_pump::end_level(metrics::level_end end) {
   note_flush();
   end.longest_flush_gap = longest_flush_gap_;
   attempt([&] { return writer_.end_level(end); });
+  if (observer_) observer_->on_level_end(end);
 }
 
 bool record_pump::end_run(const metrics::run_end& end) {

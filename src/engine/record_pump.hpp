@@ -2,6 +2,7 @@
 
 #include "metrics/record_writer.hpp"
 
+#include <loadgen/engine/run_observer.hpp>
 #include <loadgen/metrics/record.hpp>
 
 #include <atomic>
@@ -29,7 +30,8 @@ public:
     those_of_a_level, ///< until take_level(): memory grows with the level
   };
 
-  explicit record_pump(metrics::record_writer writer, kept keep = kept::none);
+  /// `observer` hears of what is written; null: nobody.
+  explicit record_pump(metrics::record_writer writer, kept keep = kept::none, run_observer* observer = nullptr);
   record_pump(const record_pump&) = delete;
   record_pump& operator=(const record_pump&) = delete;
   ~record_pump();
@@ -72,6 +74,7 @@ private:
   metrics::record_writer writer_;
   const kept keep_;
   std::vector<metrics::request_record> level_; // its records, where they are kept
+  run_observer* const observer_;
   std::optional<error> failure_;
   std::atomic<bool> failed_ = false;
   std::uint64_t taken_ = 0; // records that were given to the writer

@@ -104,7 +104,8 @@ result<run_outcome> run_adaptive(const run_settings& settings, const workload::p
   auto kept = keeping::start(settings, plan.settings().answers(), info);
   if (kept.has_error()) return kept.error();
 
-  record_pump records{std::move(*writer), choose ? record_pump::kept::those_of_a_level : record_pump::kept::none};
+  record_pump records{std::move(*writer), choose ? record_pump::kept::those_of_a_level : record_pump::kept::none,
+                      settings.observer};
   metrics::run_end end;
   live_counts came;
   std::optional<error> failure;

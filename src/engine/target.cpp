@@ -1,18 +1,12 @@
+#include "client/base_url.hpp"
+
 #include <loadgen/engine/target.hpp>
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
-#include <fmt/format.h>
-
-#include <charconv>
+#include <utility>
 
 namespace loadgen::engine {
 
 namespace {
-
-error unusable(std::string_view url, std::string_view why) {
-  return invalid_input(fmt::format("'{}' {}; expected a base URL such as http://127.0.0.1:8000", url, why));
-}
 
 bool cut_suffix(std::string_view& text, std::string_view suffix) {
   if (!text.ends_with(suffix)) return false;
@@ -32,14 +26,6 @@ std::string prefix_of(std::string_view path) {
   return std::string{path};
 }
 
-// 0 for what is no port. (Boost.URL 1.81 wraps a port above 65535 around.)
-std::uint16_t port_of(std::string_view text, bool tls) {
-  if (text.empty()) return tls ? 443 : 80;
-  std::uint16_t port = 0;
-  const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return failure == std::errc{} && rest == text.data() + text.size() ? port : std::uint16_t{0};
-}
-
 } // namespace
 
 std::string target::path(answer_form asked) const {
@@ -47,21 +33,14 @@ std::string target::path(answer_form asked) const {
 }
 
 result<target> parse_target(std::string_view url) {
-  const auto parsed = boost::urls::parse_uri(url);
-  if (parsed.has_error()) return unusable(url, "is not a URL");
-  if (parsed->scheme() != "http" && parsed->scheme() != "https") return unusable(url, "is neither http nor https");
-  if (parsed->has_userinfo()) return invalid_input("a URL must not hold a user name or password; use --api-key-env");
-  if (parsed->host().empty()) return unusable(url, "names no host");
-  if (parsed->has_query() || parsed->has_fragment()) return unusable(url, "has a query or a fragment");
-
+  auto parsed = client::parse_base_url(url, {"http://127.0.0.1:8000", "use --api-key-env"});
+  if (parsed.has_error()) return parsed.error();
   target found;
-  found.tls = parsed->scheme() == "https";
-  found.host = parsed->host_type() == boost::urls::host_type::ipv6 ? std::string{parsed->host_address()}
-                                                                   : std::string{parsed->host()};
-  found.port = port_of(parsed->port(), found.tls);
-  if (found.port == 0) return unusable(url, "has a port outside 1 to 65535");
-  found.authority = parsed->encoded_host_and_port();
-  found.prefix = prefix_of(std::string{parsed->encoded_path()});
+  found.tls = parsed->tls;
+  found.host = std::move(parsed->host);
+  found.port = parsed->port;
+  found.authority = std::move(parsed->authority);
+  found.prefix = prefix_of(parsed->path);
   return found;
 }
 

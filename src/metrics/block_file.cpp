@@ -157,10 +157,16 @@ result<block_reader> block_reader::open(const std::filesystem::path& file, std::
 }
 
 result<std::optional<block_reader::block>> block_reader::next() {
-  if (damaged_ || unread_ == 0) return std::optional<block>{};
-  const auto has_header = read_into(header_, block_header_size);
-  if (!has_header) return has_header.error();
-  if (!*has_header || !std::string_view{header_}.starts_with(block_magic)) return stop_damaged();
+  for (;;) {
+    if (damaged_ || unread_ == 0) return std::optional<block>{};
+    const auto has_header = read_into(header_, block_header_size);
+    if (!has_header) return has_header.error();
+    if (!*has_header || !std::string_view{header_}.starts_with(block_magic)) return stop_damaged();
+    if (!passes_over(header_[type_offset])) break;
+    const auto skipped = skip(load_u32(header_, length_offset));
+    if (!skipped) return skipped.error();
+    if (!*skipped) return stop_damaged();
+  }
   const auto has_payload = read_into(payload_, load_u32(header_, length_offset));
   if (!has_payload) return has_payload.error();
   if (!*has_payload || checksum(header_, payload_) != load_u32(header_, checksum_offset)) return stop_damaged();
@@ -186,6 +192,17 @@ result<bool> block_reader::read_into(std::string& bytes, std::size_t size) {
   }
   unread_ -= size;
   return true;
+}
+
+result<bool> block_reader::skip(std::size_t size) {
+  if (size > unread_) return false;
+  if (::lseek(fd_.get(), static_cast<off_t>(size), SEEK_CUR) < 0) return io_error("read", file_, errno);
+  unread_ -= size;
+  return true;
+}
+
+bool block_reader::passes_over(char type) const noexcept {
+  return passed_over_ && static_cast<block_type>(type) == *passed_over_;
 }
 
 } // namespace loadgen::metrics

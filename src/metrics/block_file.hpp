@@ -128,6 +128,9 @@ public:
                                                  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max(),
                                                  const block_file_kind& kind = records_file);
 
+  /// Has next() pass over the blocks of that type, unread and unchecked, or give them again.
+  void pass_over(std::optional<block_type> type) noexcept { passed_over_ = type; }
+
   /// The version of the format that the file says it has.
   [[nodiscard]] std::uint32_t version() const noexcept { return version_; }
 
@@ -144,6 +147,8 @@ private:
   block_reader(unique_fd opened, std::filesystem::path file, std::uint64_t size);
 
   [[nodiscard]] result<bool> read_into(std::string& bytes, std::size_t size);
+  [[nodiscard]] result<bool> skip(std::size_t size);
+  [[nodiscard]] bool passes_over(char type) const noexcept;
   [[nodiscard]] result<std::optional<block>> stop_damaged();
 
   unique_fd fd_;
@@ -153,6 +158,7 @@ private:
   std::uint64_t unread_; ///< of those bytes
   std::string header_;
   std::string payload_;
+  std::optional<block_type> passed_over_;
   bool damaged_ = false;
 };
 

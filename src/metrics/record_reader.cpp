@@ -61,6 +61,10 @@ public:
     return true;
   }
 
+  [[nodiscard]] std::size_t levels_begun() const noexcept { return run_.levels.size(); }
+
+  [[nodiscard]] bool level_has_ended() const noexcept { return !run_.levels.empty() && run_.levels.back().end; }
+
   [[nodiscard]] recorded_run take(bool damaged) {
     run_.damaged = damaged;
     return std::move(run_);
@@ -131,6 +135,30 @@ result<recorded_run> stream_records(const std::filesystem::path& file, const rec
   return run;
 }
 
+result<recorded_run> stream_level(const std::filesystem::path& file, std::size_t level, const record_sink& sink,
+                                  std::uint64_t limit) {
+  auto reader = block_reader::open(file, limit);
+  if (!reader) return reader.error();
+  auto info = read_run_header(*reader, file);
+  if (!info) return info.error();
+  run_assembler assembler{std::move(*info), reader->version(), sink};
+  bool whole = true;
+  reader->pass_over(block_type::records);
+  while (whole && !(assembler.levels_begun() == level + 1 && assembler.level_has_ended())) {
+    const auto block = reader->next();
+    if (!block) return block.error();
+    if (!*block) break;
+    whole = assembler.add(**block);
+    if (assembler.levels_begun() == level + 1) reader->pass_over(std::nullopt);
+  }
+  if (assembler.levels_begun() != level + 1)
+    return invalid_input(
+        fmt::format("{} has {} levels, and none of place {}", file.string(), assembler.levels_begun(), level));
+  recorded_run run = assembler.take(!whole || reader->damaged());
+  run.file_size = reader->size();
+  return run;
+}
+
 result<recorded_run> read_records(const std::filesystem::path& file) {
   std::vector<std::vector<request_record>> requests; // by level
   auto run = stream_records(file, [&requests](std::size_t level, request_record& record) {
@@ -142,6 +170,16 @@ result<recorded_run> read_records(const std::filesystem::path& file) {
     put_in_plan_order(requests[level]);
     run->levels[level].requests = std::move(requests[level]);
   }
+  return run;
+}
+
+result<recorded_run> read_level(const std::filesystem::path& file, std::size_t level) {
+  std::vector<request_record> requests;
+  auto run = stream_level(file, level,
+                          [&requests](std::size_t, request_record& record) { requests.push_back(std::move(record)); });
+  if (!run) return run;
+  put_in_plan_order(requests);
+  run->levels[level].requests = std::move(requests);
   return run;
 }
 

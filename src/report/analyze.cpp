@@ -189,6 +189,28 @@ result<analyzed_run> load_run(const fs::path& run_folder, std::optional<sample_k
   return analyze(std::move(*run));
 }
 
+result<metrics::level_summary> load_level(const fs::path& run_folder, std::size_t level) {
+  const auto source = find_records(run_folder, std::nullopt);
+  if (source.has_error()) return source.error();
+  if (source->keep == sample_keeping::all) {
+    const auto run = metrics::read_level(source->file, level);
+    if (run.has_error()) return run.error();
+    return metrics::summarize(run->levels[level], slo_of(run->info));
+  }
+
+  metrics::window_finder window;
+  const auto run = metrics::stream_level(source->file, level,
+                                         [&window](std::size_t, const request_record& record) { window.add(record); });
+  if (run.has_error()) return run.error();
+  const metrics::recorded_level& found = run->levels[level];
+  metrics::level_summarizer figures{found.info, found.end, window.found(found.end), slo_of(run->info), source->keep};
+  const auto again = metrics::stream_level(
+      source->file, level, [&figures](std::size_t, const request_record& record) { figures.add(record); },
+      run->file_size);
+  if (again.has_error()) return again.error();
+  return figures.summary();
+}
+
 result<std::array<analyzed_run, 2>> load_targets(const fs::path& run_folder, std::optional<sample_keeping> keep) {
   const auto source = find_records(run_folder, keep);
   if (source.has_error()) return source.error();

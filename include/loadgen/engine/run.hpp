@@ -2,6 +2,7 @@
 
 #include <loadgen/base/error.hpp>
 #include <loadgen/base/time.hpp>
+#include <loadgen/engine/run_observer.hpp>
 #include <loadgen/engine/target.hpp>
 #include <loadgen/metrics/recorded_run.hpp>
 #include <loadgen/workload/plan.hpp>
@@ -110,6 +111,7 @@ struct run_settings {
   live_statistics* live = nullptr;
   /// Above zero, also without on_progress: so long it takes at most to notice that the records cannot be written.
   duration progress_interval = std::chrono::seconds{2};
+  run_observer* observer = nullptr; ///< hears of levels and records; null: nobody. Must live until run() has returned
 };
 
 /// What a server answered before the run.

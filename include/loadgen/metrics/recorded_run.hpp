@@ -100,6 +100,11 @@ struct recorded_run {
 /// such a file or of a newer version.
 [[nodiscard]] result<recorded_run> read_records(const std::filesystem::path& file);
 
+/// Reads one level alone, by its place in recorded_run::levels: the records of earlier levels are passed over unread
+/// (and unchecked), and reading stops at the level's end. The run it returns has the levels up to that one, and records
+/// of that one only. Errors: those of read_records, and invalid_input where the file has no such level.
+[[nodiscard]] result<recorded_run> read_level(const std::filesystem::path& file, std::size_t level);
+
 /// Reads the file's header alone. Errors: those of read_records.
 [[nodiscard]] result<run_info> read_run_info(const std::filesystem::path& file);
 
@@ -112,5 +117,10 @@ using record_sink = std::function<void(std::size_t level, request_record& record
 /// behind it is not read. Errors: those of read_records; the sink may have had records before one of io.
 [[nodiscard]] result<recorded_run> stream_records(const std::filesystem::path& file, const record_sink& sink,
                                                   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max());
+
+/// The same for one level, as read_level does. Errors: those of read_level.
+[[nodiscard]] result<recorded_run> stream_level(const std::filesystem::path& file, std::size_t level,
+                                                const record_sink& sink,
+                                                std::uint64_t limit = std::numeric_limits<std::uint64_t>::max());
 
 } // namespace loadgen::metrics

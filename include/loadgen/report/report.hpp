@@ -100,6 +100,11 @@ enum class character_set : std::uint8_t {
 [[nodiscard]] result<analyzed_run> load_run(const std::filesystem::path& run_folder,
                                             std::optional<metrics::sample_keeping> keep = std::nullopt);
 
+/// The figures of one level alone, by its place in recorded_run::levels, those that load_run would give it; of a run
+/// that still goes on too, once the level has ended. Reads no records but the level's. Errors: those of
+/// metrics::read_level; invalid_input where RUN is no run folder.
+[[nodiscard]] result<metrics::level_summary> load_level(const std::filesystem::path& run_folder, std::size_t level);
+
 /// Writes the run's latencies to `file` as a histogram log of HdrHistogram (version 1.3): one interval for each level,
 /// trial and metric that has samples, tagged with the three; values in nanoseconds with three significant digits. Reads
 /// the records one by one: memory does not grow with the run. The file appears whole or not at all. Errors: those of

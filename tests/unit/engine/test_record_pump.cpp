@@ -65,5 +65,49 @@ TEST_F(record_pump_test, what_was_pushed_is_in_the_file_a_second_later_without_a
   EXPECT_EQ(found, 1U);
 }
 
+/// Writes down what it hears, and what of it the file has by then.
+class listening final : public run_observer {
+public:
+  explicit listening(std::filesystem::path file) : file_(std::move(file)) {}
+
+  void on_level_begin(const metrics::level_info& level) override {
+    heard += "begin " + std::to_string(level.level) + "; ";
+  }
+
+  void on_record(const metrics::request_record& record) override {
+    heard += "record " + std::to_string(record.index) + "; ";
+  }
+
+  void on_level_end(const metrics::level_end&) override {
+    const auto run = metrics::read_records(file_).value();
+    heard += "end of " + std::to_string(run.levels.back().requests.size()) + (run.levels.back().end ? "; " : " open; ");
+  }
+
+  std::string heard;
+
+private:
+  std::filesystem::path file_;
+};
+
+TEST_F(record_pump_test, an_observer_hears_all_in_the_order_of_the_file_and_of_a_levels_end_when_it_is_there) {
+  listening observer{file()};
+  {
+    record_pump pump{std::move(*metrics::record_writer::create(file(), {})), &observer};
+    for (std::uint32_t level = 0; level < 2; ++level) {
+      metrics::level_info begun;
+      begun.level = level;
+      pump.begin_level(begun);
+      for (std::uint64_t i = 0; i < 2 + level; ++i) {
+        auto record = std::make_unique<metrics::request_record>();
+        record->index = i;
+        pump.push(std::move(record));
+      }
+      pump.end_level({});
+    }
+    pump.end_run({});
+  }
+  EXPECT_EQ(observer.heard, "begin 0; record 0; record 1; end of 2; begin 1; record 0; record 1; record 2; end of 3; ");
+}
+
 } // namespace
 } // namespace loadgen::engine

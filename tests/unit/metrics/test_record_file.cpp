@@ -3,6 +3,7 @@
 #include "unit/metrics/random_records.hpp"
 
 #include <csignal>
+#include <fstream>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -80,6 +81,58 @@ TEST(record_file, requests_are_read_in_plan_order_with_warm_up_first) {
   for (const request_record& record : run.levels.at(0).requests) order.emplace_back(record.index, record.warmup);
   const std::vector<std::pair<std::uint64_t, bool>> expected{{0, true}, {1, true}, {0, false}, {1, false}, {2, false}};
   EXPECT_EQ(order, expected);
+}
+
+TEST(record_file, one_level_is_read_alone_also_while_the_run_goes_on) {
+  const temporary_folder folder;
+  const auto file = folder.file("records.bin");
+  auto writer = open_level(file);
+  for (std::uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(writer.append(completed(2 - i, 10ms, {chunk(20ms)})));
+  ASSERT_TRUE(writer.end_level(quiet_end(1s, 2s)));
+  level_info second = first_level();
+  second.level = 1;
+  ASSERT_TRUE(writer.begin_level(second));
+  ASSERT_TRUE(writer.append(completed(7, 30ms, {chunk(40ms)})));
+  ASSERT_TRUE(writer.flush());
+
+  const recorded_run first = read_level(file, 0).value();
+  ASSERT_EQ(first.levels.size(), 1U);
+  ASSERT_EQ(first.levels[0].requests.size(), 3U);
+  EXPECT_EQ(first.levels[0].requests[0].index, 0U); // in plan order
+  EXPECT_EQ(first.levels[0].end->ended, at(2s));
+  const recorded_run later = read_level(file, 1).value();
+  ASSERT_EQ(later.levels.size(), 2U);
+  EXPECT_TRUE(later.levels[0].requests.empty());
+  ASSERT_EQ(later.levels[1].requests.size(), 1U);
+  EXPECT_TRUE(later.levels[1].requests[0] == completed(7, 30ms, {chunk(40ms)}));
+  EXPECT_FALSE(later.levels[1].end);
+  EXPECT_EQ(read_level(file, 2).error().code, errc::invalid_input);
+}
+
+TEST(record_file, the_records_of_earlier_levels_are_passed_over_unread) {
+  const temporary_folder folder;
+  const auto file = folder.file("records.bin");
+  std::uintmax_t first_from = 0, first_to = 0;
+  {
+    auto writer = open_level(file);
+    first_from = std::filesystem::file_size(file);
+    ASSERT_TRUE(writer.append(big_record(0)));
+    ASSERT_TRUE(writer.flush());
+    first_to = std::filesystem::file_size(file);
+    ASSERT_TRUE(writer.end_level(quiet_end(1s, 2s)));
+    level_info second = first_level();
+    second.level = 1;
+    ASSERT_TRUE(writer.begin_level(second));
+    ASSERT_TRUE(writer.append(completed(0, 30ms, {chunk(40ms)})));
+  }
+  std::fstream stream{file, std::ios::in | std::ios::out | std::ios::binary};
+  stream.seekp(static_cast<std::streamoff>((first_from + first_to) / 2));
+  stream.put('?'); // inside of the first level's records
+  stream.close();
+  EXPECT_TRUE(read_records(file)->damaged);
+  const recorded_run second = read_level(file, 1).value();
+  EXPECT_FALSE(second.damaged);
+  EXPECT_EQ(second.levels.at(1).requests.size(), 1U);
 }
 
 TEST(record_file, records_reach_the_file_in_blocks_without_a_flush) {

@@ -55,6 +55,23 @@ std::multiset<std::string> lines_of(const std::string& text) {
 const json::object slo_manifest{
     {"slo", {{"objectives", {{"ttft_ms", 40}, {"itl_ms", 90}, {"e2e_ms", 400}}}, {"required_attainment", 0.9}}}};
 
+TEST(load_level, gives_the_figures_that_the_whole_run_gives_it) {
+  for (const bool bounded : {false, true}) {
+    const test::temporary_folder folder;
+    json::object manifest = slo_manifest;
+    manifest["bounded"] = bounded;
+    samples::write_run(folder.path(), 3, 503, 8, manifest);
+    analyzed_run whole = load_run(folder.path()).value();
+    const json::value expected = summary_json(whole).at("levels");
+    for (std::size_t i = 0; i < 3; ++i) {
+      whole.levels[i] = load_level(folder.path(), i).value();
+      EXPECT_EQ(whole.levels[i].samples, bounded ? sample_keeping::histogram : sample_keeping::all);
+    }
+    EXPECT_EQ(summary_json(whole).at("levels"), expected);
+    EXPECT_EQ(load_level(folder.path(), 3).error().code, errc::invalid_input);
+  }
+}
+
 TEST(bounded, agrees_with_all_samples_on_every_figure_of_every_level) {
   const test::temporary_folder folder;
   samples::write_run(folder.path(), 3, 2'003, 12, slo_manifest);

@@ -271,7 +271,7 @@ TEST(models_by_weight, are_told_apart_in_every_file_as_they_were_asked_for) {
   std::istringstream lines{text_of(run / "raw" / "requests.csv")};
   std::string header;
   std::getline(lines, header);
-  EXPECT_NE(header.find(",dataset_line,model,outcome,"), std::string::npos);
+  EXPECT_NE(header.find(",dataset_line,model,conversation,turn,outcome,"), std::string::npos);
   std::map<std::string, int> counts;
   for (std::string line; std::getline(lines, line);) {
     std::vector<std::string> cells;

@@ -97,7 +97,7 @@ struct recording_totals {
 
 /// All of a recording but its exchanges.
 struct recording {
-  recording_info info;
+  recording_info info;                    ///< what stands at its begin
   std::vector<recorded_phase> phases;     ///< in the order they ran
   std::optional<recording_totals> totals; ///< unset: the run was killed, or could not write on
   bool damaged = false;                   ///< the file has bytes after its last whole block; they are ignored

@@ -24,8 +24,8 @@ level_summarizer::level_summarizer(const level_info& level, const std::optional<
       keep_(keep),
       metrics_(metric_count, sample_set{keep}),
       errors_(keep),
-      conversations_(keep),
       lengths_(keep),
+      conversations_(keep),
       audit_(keep) {
   if (measured) {
     rates_.emplace(*measured, asked);

@@ -92,7 +92,7 @@ private:
 TEST_F(record_pump_test, an_observer_hears_all_in_the_order_of_the_file_and_of_a_levels_end_when_it_is_there) {
   listening observer{file()};
   {
-    record_pump pump{std::move(*metrics::record_writer::create(file(), {})), &observer};
+    record_pump pump{std::move(*metrics::record_writer::create(file(), {})), record_pump::kept::none, &observer};
     for (std::uint32_t level = 0; level < 2; ++level) {
       metrics::level_info begun;
       begun.level = level;

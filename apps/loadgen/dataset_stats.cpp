@@ -115,7 +115,7 @@ std::string statistics_text(const workload::dataset& prompts, const dataset_stat
   if (prompts.unused > 0) text += fmt::format("; {} more ask nothing", prompts.unused);
   text += fmt::format("\nsha256 {}\n\n{}", prompts.sha256, figures_text(of));
   text += fmt::format("\nentries by {}\n{}", of.characters.count > 0 ? "characters" : "input tokens", lengths_text(of));
-  const bool any_category = of.categories.size() > 1 || of.categories.count("") == 0;
+  const bool any_category = of.categories.size() > 1 || !of.categories.contains("");
   if (any_category) text += fmt::format("\nentries by category\n{}", categories_text(of));
   return text;
 }

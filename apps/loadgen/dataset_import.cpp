@@ -1,4 +1,3 @@
-#include "base/sha256.hpp"
 #include "commands.hpp"
 #include "dataset_input.hpp"
 #include "dataset_manifest.hpp"

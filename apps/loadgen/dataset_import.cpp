@@ -1,4 +1,3 @@
-#include "base/sha256.hpp"
 #include "commands.hpp"
 #include "dataset_input.hpp"
 #include "dataset_manifest.hpp"
@@ -45,7 +44,6 @@ result<written_dataset> write_lines(const workload::dataset& prompts, std::strin
   const std::unique_ptr<std::FILE, close_file> stream{std::fopen(file.c_str(), "wb")};
   if (!stream) return cannot_write(file);
   written_dataset made;
-  sha256 hash;
   for (std::size_t i = 0; i < prompts.entries.size(); ++i) {
     const auto entry = prompts.entries.at(i);
     if (entry.has_error()) return entry.error();
@@ -53,12 +51,15 @@ result<written_dataset> write_lines(const workload::dataset& prompts, std::strin
     if (line.has_error()) return invalid_input(fmt::format("{}:{}: {}", name, entry->line, line.error().message));
     *line += '\n';
     if (std::fwrite(line->data(), 1, line->size(), stream.get()) != line->size()) return cannot_write(file);
-    hash.update(*line);
     made.bytes += line->size();
     ++made.lines;
   }
   if (std::fflush(stream.get()) != 0) return cannot_write(file);
-  made.sha256 = hash.hex_digest();
+  workload::dataset_reading how;
+  how.format = workload::dataset_format::jsonl;
+  const auto again = workload::read_dataset(file, how); // so that a run can read it is seen as well
+  if (again.has_error()) return again.error();
+  made.sha256 = again->sha256;
   return made;
 }
 

@@ -4,8 +4,6 @@
 #include "files.hpp"
 #include "help.hpp"
 #include "process_environment.hpp"
-#include "report/table.hpp"
-#include "report/text.hpp"
 
 #include <loadgen/report/report.hpp>
 #include <loadgen/workload/dataset_summary.hpp>
@@ -36,27 +34,24 @@ length_figures estimated_tokens(const length_figures& characters) {
           tokens(characters.max)};
 }
 
-void add_row(report::text_table& table, const std::string& name, const length_figures& figures) {
-  if (figures.count == 0) return;
-  table.add_row({name, std::to_string(figures.count), std::to_string(figures.min), fmt::format("{:.1f}", figures.mean),
-                 std::to_string(figures.p50), std::to_string(figures.p90), std::to_string(figures.p99),
-                 std::to_string(figures.max)});
+/// The text in characters that any terminal shows as one column each.
+std::string in_ascii(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
+}
+
+std::string row(std::string_view name, const length_figures& of) {
+  if (of.count == 0) return {};
+  return fmt::format("  {:<17} {:>8} {:>6} {:>8.1f} {:>6} {:>6} {:>7} {:>7}\n", name, of.count, of.min, of.mean, of.p50,
+                     of.p90, of.p99, of.max);
 }
 
 std::string figures_text(const dataset_statistics& of) {
-  report::text_table table{{{"", "", report::table_column::side::left},
-                            {"", "entries"},
-                            {"", "min"},
-                            {"", "mean"},
-                            {"", "p50"},
-                            {"", "p90"},
-                            {"", "p99"},
-                            {"", "max"}}};
-  add_row(table, "characters", of.characters);
-  add_row(table, "tokens (estimate)", estimated_tokens(of.characters));
-  add_row(table, "input tokens", of.input_tokens);
-  add_row(table, "max_tokens", of.max_tokens);
-  return table.render();
+  return fmt::format("  {:<17} {:>8} {:>6} {:>8} {:>6} {:>6} {:>7} {:>7}\n", "", "entries", "min", "mean", "p50", "p90",
+                     "p99", "max") +
+         row("characters", of.characters) + row("tokens (estimate)", estimated_tokens(of.characters)) +
+         row("input tokens", of.input_tokens) + row("max_tokens", of.max_tokens);
 }
 
 /// A bar for each of some counts; labels on the left, counts on the right, in plain ASCII of at most 80 columns.
@@ -91,10 +86,7 @@ std::string categories_text(const dataset_statistics& of) {
   constexpr std::size_t longest_name = 30;
   std::vector<std::pair<std::string, std::uint64_t>> counts;
   for (const auto& [name, count] : of.categories) {
-    std::string shown = name.empty() ? "(none)" : report::printable(name).substr(0, longest_name);
-    if (std::any_of(shown.begin(), shown.end(), [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }))
-      for (char& c : shown)
-        if ((static_cast<unsigned char>(c) & 0x80U) != 0) c = '?';
+    std::string shown = name.empty() ? "(none)" : in_ascii(name.substr(0, longest_name));
     counts.emplace_back(std::move(shown), count);
   }
   std::stable_sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -109,13 +101,13 @@ std::string categories_text(const dataset_statistics& of) {
 }
 
 std::string statistics_text(const workload::dataset& prompts, const dataset_statistics& of) {
-  std::string text = fmt::format("{}: {} entries", report::printable(prompts.name), of.entries);
+  std::string text = fmt::format("{}: {} entries", in_ascii(prompts.name), of.entries);
   if (of.entries != prompts.found) text += fmt::format(" of {}", prompts.found);
   text += fmt::format(", {}", prompts.format);
   if (prompts.unused > 0) text += fmt::format("; {} more ask nothing", prompts.unused);
   text += fmt::format("\nsha256 {}\n\n{}", prompts.sha256, figures_text(of));
   text += fmt::format("\nentries by {}\n{}", of.characters.count > 0 ? "characters" : "input tokens", lengths_text(of));
-  const bool any_category = of.categories.size() > 1 || of.categories.count("") == 0;
+  const bool any_category = of.categories.size() > 1 || !of.categories.contains("");
   if (any_category) text += fmt::format("\nentries by category\n{}", categories_text(of));
   return text;
 }

@@ -92,7 +92,7 @@ void expect_all_completed(const fs::path& run) {
 }
 
 bool has_bound(const std::string& command) {
-  for (const char* option : {"--requests", "--duration", "--stages", "--trace"})
+  for (const char* option : {"--requests", "--duration", "--stages", "--trace", "--replay", "--conversations"})
     if (command.find(option) != std::string::npos) return true;
   return false;
 }

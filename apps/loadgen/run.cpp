@@ -84,7 +84,8 @@ struct published_run {
   report::analyzed_run run;
   std::optional<error> unwritten;
 
-  void note(const result<void>& written) {
+  template<class Value>
+  void note(const result<Value>& written) {
     if (written.has_error() && !unwritten) unwritten = written.error();
   }
 };

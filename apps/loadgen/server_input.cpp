@@ -17,7 +17,7 @@ server_input read_server(const settings& from, const environment& variables, val
       server.client.targets.push_back(*target);
   }
   server.client.headers = read_headers(from, read);
-  server.client.api_key = read_api_key(from, variables, read);
+  server.client.api_key = read_secret(from, variables, {"api-key-env", "api-key-file"}, read);
   server.client.ca_file = from.text("ca-file");
   server.client.insecure = from.is_on("insecure");
   server.requests.model = from.text("model");

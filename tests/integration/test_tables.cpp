@@ -262,6 +262,12 @@ TEST_F(schemas, hold_for_failures_and_interrupts) {
   hold_to_schemas(run_folder_in(results));
 }
 
+TEST_F(schemas, hold_for_grids_conversations_models_and_recordings) {
+  run_and_hold({"--grid", "in=16,32", "out=2,4", "--requests", "4"});
+  run_and_hold({"--dataset", LOADGEN_TEST_DATA "/recipes/conversations.jsonl", "--requests", "6"});
+  run_and_hold({"--models", "a=3,b=1", "--requests", "6", "--record", "--save-text"});
+}
+
 TEST_F(schemas, hold_for_two_servers_in_turns) {
   const reference_server other{brief_server()};
   const temporary_folder results;

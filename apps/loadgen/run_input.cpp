@@ -251,7 +251,7 @@ void read_requirements(const settings& from, value_reader& read, run_input& inpu
   auto slo = metrics::parse_slo(from.at("slo").values, read.real("slo-attainment", 0, 1));
   if (slo.has_error()) return read.fail("slo", slo.error());
   for (const auto& [which, limit] : slo->limits)
-    if (!input.requests.stream && which != metrics::metric::e2e)
+    if (from.is_on("no-stream") && which != metrics::metric::e2e)
       return read.fail("slo", "is of the tokens of a stream; with --no-stream expected an e2e");
   input.slo = std::move(*slo);
   for (const std::string& text : from.at("gate").values) {

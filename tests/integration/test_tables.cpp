@@ -232,9 +232,11 @@ protected:
 };
 
 TEST_F(schemas, hold_for_a_sweep_with_trials_and_objectives) {
-  run_and_hold({"--concurrency", "1,4", "--requests", "120", "--trials", "2", "--slo", "ttft=500ms", "--slo",
-                "tpot=50ms", "--label", "sweep", "--warmup", "3", "--header", "X-A: b", "--extra-body",
-                R"({"top_p":0.9})"});
+  run_and_hold({"--concurrency", "1,4",       "--requests",   "120",
+                "--trials",      "2",         "--slo",        "ttft=500ms",
+                "--slo",         "tpot=50ms", "--label",      "sweep",
+                "--warmup",      "3",         "--max-tokens", "8",
+                "--header",      "X-A: b",    "--extra-body", R"({"top_p":0.9})"});
 }
 
 TEST_F(schemas, hold_for_open_loops_of_count_and_duration) {

@@ -160,7 +160,8 @@ bool names_synthetic(const settings& from, std::string_view option) {
   return option == "dataset" && from.text(option).starts_with("synthetic:");
 }
 
-/// The prompts of a file, whose conversations the load has to know. Synthetic ones, which have to know the load, follow.
+/// The prompts of a file, whose conversations the load has to know. Synthetic ones, which have to know the load,
+/// follow.
 void read_prompts(settings& from, value_reader& read, run_input& input) {
   const std::string_view option = read.strongest(prompt_options);
   if (read.failure()) return;

@@ -35,12 +35,12 @@ findings drift(const dataset_manifest& manifest, const workload::dataset& prompt
   return found;
 }
 
-findings describe(const std::vector<workload::duplicate_entry>& duplicates) {
+findings describe(const std::vector<workload::duplicate_entry>& duplicates, std::string_view place) {
   constexpr std::size_t most_shown = 20;
   findings found;
   for (std::size_t i = 0; i < std::min(duplicates.size(), most_shown); ++i)
-    found.push_back(fmt::format("line {} asks the same as line {}{}", duplicates[i].line, duplicates[i].first_line,
-                                duplicates[i].exact ? "" : ", white space aside"));
+    found.push_back(fmt::format("{} {} asks the same as {} {}{}", place, duplicates[i].line, place,
+                                duplicates[i].first_line, duplicates[i].exact ? "" : ", white space aside"));
   if (duplicates.size() > most_shown)
     found.push_back(fmt::format("{} more duplicates", duplicates.size() - most_shown));
   return found;
@@ -53,7 +53,7 @@ int check_file(const fs::path& file, const std::optional<dataset_manifest>& mani
   const auto duplicates = workload::find_duplicates(*prompts);
   if (duplicates.has_error()) return complain(duplicates.error());
   const findings drifted = manifest ? drift(*manifest, *prompts) : findings{};
-  const findings repeated = describe(*duplicates);
+  const findings repeated = describe(*duplicates, prompts->format == "parquet" ? "row" : "line");
   for (const findings& all : {drifted, repeated})
     for (const std::string& finding : all) complain(fmt::format("{}: {}", file.string(), finding), exit_gate);
   const bool well = drifted.empty() && repeated.empty();

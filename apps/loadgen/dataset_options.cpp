@@ -56,9 +56,11 @@ constexpr option_table check_table{
 
 constexpr option_table stats_table{
     .command = "dataset stats",
-    .synopsis = "loadgen dataset stats FILE|builtin:NAME [options]",
+    .synopsis = "loadgen dataset stats FILE|builtin:NAME|synthetic:SPEC [options]",
     .summary = "Tells how many prompts a dataset has, how long they are, what output budgets they have and of which "
-               "categories they are. Tokens are estimated at four characters each; no tokenizer is asked.",
+               "categories they are. Tokens are estimated at four characters each; no tokenizer is asked. Of synthetic "
+               "prompts it looks at the lengths that the first 500 of "
+               "the seed are to have.",
     .notes = "Exit codes: 0 done; 2 bad usage or input; 74 the JSON could not be written.",
     .groups = stats_groups,
     .positionals = 1,

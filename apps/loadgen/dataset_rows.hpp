@@ -9,7 +9,7 @@ namespace loadgen::cli {
 /// How a dataset is read, and what is taken of it: the same for all that reads one.
 inline constexpr std::array dataset_rows{
     option_row{.name = "dataset-format",
-               .placeholder = "auto|text|json|jsonl|csv|sharegpt|openai-batch|mooncake",
+               .placeholder = "auto|text|json|jsonl|csv|sharegpt|openai-batch|mooncake|parquet",
                .help = "form of the dataset's file",
                .fallback = "auto",
                .shape = value_shape::choice},

@@ -4,6 +4,7 @@
 #include "files.hpp"
 #include "help.hpp"
 #include "process_environment.hpp"
+#include "synthetic_input.hpp"
 
 #include <loadgen/report/report.hpp>
 #include <loadgen/workload/dataset_summary.hpp>
@@ -24,6 +25,9 @@ using workload::length_figures;
 
 constexpr std::size_t columns = 80;
 constexpr std::uint64_t characters_per_token = 4;
+constexpr std::string_view synthetic_kind = "synthetic:";
+constexpr std::string_view synthetic_format = "synthetic";
+constexpr std::uint64_t synthetic_prompts = 500;
 
 /// What so many characters come to in tokens, as far as one can tell without a tokenizer.
 length_figures estimated_tokens(const length_figures& characters) {
@@ -105,6 +109,8 @@ std::string statistics_text(const workload::dataset& prompts, const dataset_stat
   if (of.entries != prompts.found) text += fmt::format(" of {}", prompts.found);
   text += fmt::format(", {}", prompts.format);
   if (prompts.unused > 0) text += fmt::format("; {} more ask nothing", prompts.unused);
+  if (prompts.format == synthetic_format)
+    text += "\nthe first that the seed makes; their tokens as asked for, which a run makes true for its server";
   text += fmt::format("\nsha256 {}\n\n{}", prompts.sha256, figures_text(of));
   text += fmt::format("\nentries by {}\n{}", of.characters.count > 0 ? "characters" : "input tokens", lengths_text(of));
   const bool any_category = of.categories.size() > 1 || !of.categories.contains("");
@@ -140,6 +146,34 @@ json::object statistics_json(const workload::dataset& prompts, const dataset_sta
           {"lengths", std::move(lengths)}};
 }
 
+/// The lengths of the first prompts of a run. A run has as many as it sends.
+result<workload::dataset> synthetic_lengths(std::string_view text, const settings& from, std::uint64_t seed) {
+  if (const std::string_view row = given_dataset_row(from); !row.empty())
+    return invalid_input(fmt::format("--{} is of a dataset in a file; expected none with synthetic prompts", row));
+  const auto spec = read_synthetic(text, {});
+  if (spec.has_error()) return spec.error();
+  auto made = workload::synthetic_dataset(*spec, workload::estimated_tokens(), seed);
+  if (made.has_error()) return made.error();
+  std::vector<workload::dataset_entry> entries;
+  for (std::uint64_t i = 0; i < synthetic_prompts; ++i) {
+    const workload::made_prompt prompt = made->generator->at({.index = i});
+    workload::dataset_entry& entry = entries.emplace_back();
+    entry.input_tokens = prompt.input;
+    entry.max_tokens = prompt.output;
+    if (prompt.shares_prefix) entry.category = "shared prefix";
+  }
+  made->entries = std::move(entries);
+  made->found = synthetic_prompts;
+  made->format = synthetic_format;
+  return made;
+}
+
+result<workload::dataset> open_for_stats(std::string_view name, const settings& from,
+                                         const workload::dataset_reading& how) {
+  if (!name.starts_with(synthetic_kind)) return open_dataset(name, how);
+  return synthetic_lengths(name.substr(synthetic_kind.size()), from, how.seed);
+}
+
 } // namespace
 
 int dataset_stats_command(const std::vector<std::string>& arguments) {
@@ -153,7 +187,7 @@ int dataset_stats_command(const std::vector<std::string>& arguments) {
   value_reader read{from};
   const workload::dataset_reading how = read_dataset_reading(from, read, read.count("seed", 0));
   if (read.failure()) return complain(*read.failure());
-  const auto prompts = open_dataset(command->positionals.front(), how);
+  const auto prompts = open_for_stats(command->positionals.front(), from, how);
   if (prompts.has_error()) return complain(prompts.error());
   const auto statistics = workload::describe(*prompts);
   if (statistics.has_error()) return complain(statistics.error());

@@ -16,7 +16,7 @@ bool guarded(char* error, std::size_t error_size, const Work& work) noexcept {
   try {
     const arrow::Status status = work();
     if (status.ok()) return true;
-    tell(status.ToString(), error, error_size);
+    tell(status.IsInvalid() ? status.message() : status.ToString(), error, error_size);
   } catch (const std::exception& failure) {
     tell(failure.what(), error, error_size);
   } catch (...) {

@@ -1,3 +1,4 @@
+#include "reader.hpp"
 #include "writer.hpp"
 
 #include <arrow/util/config.h>
@@ -12,6 +13,12 @@ extern "C" __attribute__((visibility("default"))) const loadgen_parquet_api* loa
       .writer_append = writer_append,
       .writer_finish = writer_finish,
       .writer_free = writer_free,
+      .reader_open = reader_open,
+      .reader_column_count = reader_column_count,
+      .reader_column = reader_column,
+      .reader_choose = reader_choose,
+      .reader_next = reader_next,
+      .reader_free = reader_free,
   };
   return &api;
 }

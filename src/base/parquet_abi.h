@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /* Changes whenever anything below does. A program and a plugin that differ in it have nothing to say to each other. */
-#define LOADGEN_PARQUET_ABI 1
+#define LOADGEN_PARQUET_ABI 2
 
 /* What the values of a column are, and how `values` of a loadgen_parquet_values holds them. */
 enum {
@@ -51,9 +51,20 @@ typedef struct loadgen_parquet_values {
 
 typedef struct loadgen_parquet_writer loadgen_parquet_writer;
 
+/* The bytes of a file that is read, wherever they are. */
+typedef struct loadgen_parquet_bytes {
+  void* context;
+  uint64_t size;
+  /* Fills `into` with the `count` bytes from `offset` on, which end at `size` at the latest. 0: done. It is called while
+   * a function of the reader runs, on the same thread, and does not throw. */
+  int (*read)(void* context, uint64_t offset, void* into, size_t count);
+} loadgen_parquet_bytes;
+
+typedef struct loadgen_parquet_reader loadgen_parquet_reader;
+
 typedef struct loadgen_parquet_api {
   uint32_t abi;        /* LOADGEN_PARQUET_ABI */
-  const char* library; /* what it writes with: "Apache Arrow 26.0.1" */
+  const char* library; /* what it reads and writes with: "Apache Arrow 26.0.1" */
 
   /* Begins a file, replacing one that is there. NULL: it failed. */
   loadgen_parquet_writer* (*writer_open)(const char* file, const loadgen_parquet_column* columns, size_t column_count,
@@ -66,6 +77,25 @@ typedef struct loadgen_parquet_api {
   int (*writer_finish)(loadgen_parquet_writer* writer, char* error, size_t error_size);
   /* Frees it, finished or not; what an unfinished one has written stays for the caller to remove. NULL is ignored. */
   void (*writer_free)(loadgen_parquet_writer* writer);
+
+  /* Opens a file. `file` is copied; its context outlives the reader. NULL: it failed. */
+  loadgen_parquet_reader* (*reader_open)(const loadgen_parquet_bytes* file, char* error, size_t error_size);
+  /* How many columns it has; those within structs are not counted. */
+  size_t (*reader_column_count)(const loadgen_parquet_reader* reader);
+  /* The name of a column, from 0. Lives as long as the reader. */
+  loadgen_parquet_text (*reader_column)(const loadgen_parquet_reader* reader, size_t column);
+  /* Says which columns the rows have, once, before the first reader_next. Fails where one is of a type that JSON has
+   * nothing for. */
+  int (*reader_choose)(loadgen_parquet_reader* reader, const size_t* columns, size_t count, char* error,
+                       size_t error_size);
+  /* The next rows, in the order of the file, each as a JSON object of the chosen columns; `*count` is 0 behind the last.
+   * They live until the next call. Text is as the file has it, UTF-8 or not. Bytes count as text, dates, times and
+   * decimals are written as text, a real number that is whole as an integer, and one that is not finite as null. A null
+   * is written for a column, and left out of a struct. */
+  int (*reader_next)(loadgen_parquet_reader* reader, const loadgen_parquet_text** rows, size_t* count, char* error,
+                     size_t error_size);
+  /* NULL is ignored. */
+  void (*reader_free)(loadgen_parquet_reader* reader);
 } loadgen_parquet_api;
 
 /* The one function that a plugin exports, under this name. What it returns lives as long as the plugin is loaded. */

@@ -1,5 +1,6 @@
 #include "workload/dataset_layout.hpp"
 
+#include "workload/parquet_dataset.hpp"
 #include "workload/parsed_json.hpp"
 
 #include <boost/json/object.hpp>
@@ -23,11 +24,12 @@ constexpr std::array format_names{
     format_name{dataset_format::text, "text"},         format_name{dataset_format::json_array, "json"},
     format_name{dataset_format::jsonl, "jsonl"},       format_name{dataset_format::csv, "csv"},
     format_name{dataset_format::sharegpt, "sharegpt"}, format_name{dataset_format::openai_batch, "openai-batch"},
-    format_name{dataset_format::mooncake, "mooncake"},
+    format_name{dataset_format::mooncake, "mooncake"}, format_name{dataset_format::parquet, "parquet"},
 };
 
 bool has_fields(dataset_format format) {
-  return format == dataset_format::csv || format == dataset_format::jsonl || format == dataset_format::json_array;
+  return format == dataset_format::csv || format == dataset_format::jsonl || format == dataset_format::json_array ||
+         format == dataset_format::parquet;
 }
 
 /// The first character of a file that is not white space; 0 where there is none.
@@ -116,17 +118,27 @@ result<dataset_format> format_of(const dataset_bytes& from, const dataset_readin
   if (from.extension == ".csv") return dataset_format::csv;
   if (from.extension == ".jsonl" || from.extension == ".ndjson") return format_of_first(from, dataset_format::jsonl);
   if (from.extension == ".json") return format_of_first(from, dataset_format::json_array);
-  return dataset_format::text;
+  if (from.extension == ".parquet") return dataset_format::parquet;
+  const auto parquet = looks_like_parquet(*from.bytes);
+  if (parquet.has_error()) return parquet.error();
+  return *parquet ? dataset_format::parquet : dataset_format::text;
 }
 
-result<dataset_layout> lay_out(const dataset_bytes& from, const dataset_reading& how, dataset_format format,
-                               block_reader& reader) {
+result<field_choice> choose_fields(const dataset_bytes& from, const dataset_reading& how, dataset_format format) {
   field_choice fields{how.fields, wanted_fields(how)};
   if (!has_fields(format) && !(fields.names.empty() && fields.wanted.empty()))
     return invalid_input(fmt::format(
         "{}: `{}` names a field, which the form {} does not have; expected a file of the "
-        "form csv, json or jsonl",
+        "form csv, json, jsonl or parquet",
         from.file, fields.names.empty() ? fields.wanted.front() : fields.names.begin()->second, to_string(format)));
+  return fields;
+}
+
+result<dataset_layout> lay_out(const dataset_bytes& from, const dataset_reading& how, dataset_format format,
+                               block_reader& reader) {
+  auto chosen = choose_fields(from, how, format);
+  if (chosen.has_error()) return chosen.error();
+  field_choice& fields = *chosen;
   if (format == dataset_format::csv) return lay_out_csv(from, std::move(fields), reader);
   if (format == dataset_format::json_array)
     return dataset_layout{format, split_array(reader, from.file), json_decoder(std::move(fields))};

@@ -2,6 +2,7 @@
 
 #include "workload/dataset_layout.hpp"
 #include "workload/entry_selection.hpp"
+#include "workload/parquet_dataset.hpp"
 #include "workload/utf8.hpp"
 
 #include <fmt/format.h>
@@ -89,6 +90,33 @@ result<looked_through> look_through(const dataset_bytes& from, const dataset_rea
   return seen;
 }
 
+/// Takes what was asked for of the entries that passed the filters.
+template<class Entry>
+result<void> take(std::vector<Entry>& passed, std::uint64_t found, const dataset_bytes& from,
+                  const dataset_reading& how) {
+  if (passed.empty())
+    return invalid_input(
+        fmt::format("{}: the filters leave none of {} entries; expected at least one", from.file, found));
+  if (how.sample && *how.sample > left_by_limit(passed.size(), how))
+    return invalid_input(fmt::format("{}: a sample of {} from {} entries; expected at most as many", from.file,
+                                     *how.sample, left_by_limit(passed.size(), how)));
+  select(passed, how);
+  passed.shrink_to_fit();
+  return {};
+}
+
+result<dataset> hold_parquet(const dataset_bytes& from, const dataset_reading& how) {
+  auto fields = choose_fields(from, how, dataset_format::parquet);
+  if (fields.has_error()) return fields.error();
+  auto read = read_parquet(from, how, *std::move(fields));
+  if (read.has_error()) return read.error();
+  if (const auto taken = take(read->passed, read->found, from, how); taken.has_error()) return taken.error();
+  dataset made{from.name, std::move(read->sha256), entry_list{std::move(read->passed)}};
+  made.format = to_string(dataset_format::parquet);
+  made.found = read->found;
+  return made;
+}
+
 } // namespace
 
 result<dataset> index_dataset(const dataset_bytes& from, const dataset_reading& how) {
@@ -98,20 +126,13 @@ result<dataset> index_dataset(const dataset_bytes& from, const dataset_reading& 
   if (how.all_turns && *format != dataset_format::sharegpt)
     return invalid_input(fmt::format("{}: the file is {}; all turns can be taken of ShareGPT conversations alone",
                                      from.file, to_string(*format)));
+  if (*format == dataset_format::parquet) return hold_parquet(from, how);
   block_reader reader{*from.bytes};
   auto layout = lay_out(from, how, *format, reader);
   if (layout.has_error()) return layout.error();
   auto seen = look_through(from, how, *layout);
   if (seen.has_error()) return seen.error();
-
-  if (seen->places.empty())
-    return invalid_input(
-        fmt::format("{}: the filters leave none of {} entries; expected at least one", from.file, seen->found));
-  if (how.sample && *how.sample > left_by_limit(seen->places.size(), how))
-    return invalid_input(fmt::format("{}: a sample of {} from {} entries; expected at most as many", from.file,
-                                     *how.sample, left_by_limit(seen->places.size(), how)));
-  select(seen->places, how);
-  seen->places.shrink_to_fit();
+  if (const auto taken = take(seen->places, seen->found, from, how); taken.has_error()) return taken.error();
   dataset made{from.name, reader.sha256(),
                entry_list{std::make_shared<indexed_entries>(from.bytes, layout->decoder, std::move(seen->places))}};
   made.format = to_string(*format);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -87,6 +88,55 @@ TEST(dataset_run, the_manifest_has_what_was_taken) {
   EXPECT_EQ(summary.at("levels").at(0).at("tokens").at("output"), 22);
 }
 
+TEST(dataset_run, a_parquet_file_is_sent_and_imported) {
+  if (!fs::exists(LOADGEN_PARQUET_PLUGIN)) GTEST_SKIP() << "built without Arrow: there is no Parquet plugin";
+  const std::string file = LOADGEN_TEST_DATA "/datasets/parquet/types.parquet";
+  reference_server server{{"--ttft", "1ms", "--itl", "0ms"}};
+  const temporary_folder results;
+  const auto run =
+      run_process(run_command(server.url(), results,
+                              {"--dataset", file, "--dataset-map", "prompt=in.text,max_tokens=uint16,id=int8",
+                               "--dataset-filter", "id=1|2", "--requests", "4", "--quiet"}));
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json::value manifest = json::parse(text_of(run_folder_in(results) / "manifest.json"));
+  EXPECT_EQ(manifest.at("workload").at("dataset").at("format"), "parquet");
+  EXPECT_EQ(manifest.at("workload").at("dataset").at("found"), 4);
+  EXPECT_EQ(manifest.at("workload").at("dataset").at("entries"), 2);
+  // The rows' own budgets, 1 and 2, twice each.
+  EXPECT_EQ(summary_of(run_folder_in(results)).at("levels").at(0).at("tokens").at("asked_output"), 6);
+
+  const temporary_folder folder;
+  const std::string kept = (folder.path() / "kept.jsonl").string();
+  const auto imported =
+      call({"dataset", "import", file, "--to", kept, "--dataset-map", "prompt=coded,max_tokens=uint8,id=int64"});
+  ASSERT_EQ(imported.exit_code, 0) << imported.err;
+  const std::string lines = text_of(kept);
+  EXPECT_EQ(lines.substr(0, lines.find('\n')), R"({"id":"1","prompt":"Name a colour.","max_tokens":1})");
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 4);
+
+  const auto checked = call({"dataset", "check", LOADGEN_TEST_DATA "/datasets/parquet/bad_prompt_null.parquet"});
+  EXPECT_EQ(checked.exit_code, 2);
+  EXPECT_NE(checked.err.find("bad_prompt_null.parquet:row 2: `prompt` is null; expected text\n"), std::string::npos)
+      << checked.err;
+}
+
+TEST(dataset_run, without_the_plugin_a_parquet_file_is_refused_with_the_way_to_get_it) {
+  const std::string file = LOADGEN_TEST_DATA "/datasets/parquet/prompts.parquet";
+  const temporary_folder results;
+  for (const std::vector<std::string>& command :
+       {run_command(closed_url, results, {"--dataset", file, "--requests", "1"}),
+        std::vector<std::string>{LOADGEN_PROGRAM, "dataset", "stats", file}}) {
+    const auto ran = run_process(command, {{"LOADGEN_PLUGIN_DIR", "/nonexistent"}});
+    EXPECT_EQ(ran.exit_code, 2);
+    EXPECT_NE(ran.err.find(file + ": Parquet is read by a plugin, and the Parquet plugin loadgen-parquet.so is not in "
+                                  "/nonexistent; expected it there: scripts/setup, or scripts/arrow/get alone, gets "
+                                  "Apache Arrow, with which the build makes it\n"),
+              std::string::npos)
+        << ran.err;
+    EXPECT_TRUE(run_folder_in(results).empty());
+  }
+}
+
 // 150 entries of 120 KB: some more than are kept ready.
 TEST(dataset_run, a_file_that_changes_ends_the_run_and_keeps_what_was_measured) {
   reference_server server{{"--ttft", "20ms", "--itl", "0ms", "--tokens", "2"}};
@@ -103,6 +153,30 @@ TEST(dataset_run, a_file_that_changes_ends_the_run_and_keeps_what_was_measured) 
   const auto report = call({"report", run_folder_in(results).string(), "--summary", "-"});
   ASSERT_EQ(report.exit_code, 0) << report.err;
   EXPECT_EQ(json::parse(report.out).at("complete"), false);
+}
+
+TEST(dataset_stats, of_synthetic_prompts_are_those_that_a_spec_asks_for) {
+  const auto told = [](std::vector<std::string> options) {
+    options.insert(options.begin(), {"dataset", "stats"});
+    options.insert(options.end(), {"--json", "-"});
+    const auto result = call(options);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return json::parse(result.out);
+  };
+  const json::value figures = told({"synthetic:in=uniform(100,200),out=32,prefix=50,hit=0.4", "--seed", "5"});
+  EXPECT_EQ(figures.at("format"), "synthetic");
+  EXPECT_EQ(figures.at("entries"), 500);
+  EXPECT_TRUE(figures.at("characters").is_null());
+  EXPECT_EQ(figures.at("categories").at("shared prefix"), 200);
+  EXPECT_EQ(figures.at("max_tokens").at("min"), 32);
+  EXPECT_EQ(figures.at("max_tokens").at("max"), 32);
+  EXPECT_GE(figures.at("input_tokens").at("min").as_int64(), 100);
+  EXPECT_LE(figures.at("input_tokens").at("max").as_int64(), 200);
+  // Five standard errors of the mean of 500 draws.
+  EXPECT_NEAR(figures.at("input_tokens").at("mean").to_number<double>(), 150, 5 * 29.2 / std::sqrt(500.0));
+  const auto refused = call({"dataset", "stats", "synthetic:in=5", "--dataset-limit", "3"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_EQ(refused.err, "loadgen: --dataset-limit is of a dataset in a file; expected none with synthetic prompts\n");
 }
 
 TEST(dataset_check, exit_codes_say_what_was_found) {

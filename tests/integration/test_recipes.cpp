@@ -7,6 +7,8 @@
 // answer in milliseconds. A command ends with 0, or as a comment behind it says: `loadgen dataset check bad.csv # exit
 // code 2`. After a `loadgen run` that ends with 0 all requests of the run must have completed.
 //
+// A block that begins with ```sh recipe with the Parquet plugin is run only where that was built.
+//
 // A recipe stays as its reader would type it: a run without a bound of its own is bounded by the environment.
 
 #include "reference_run.hpp"
@@ -37,6 +39,10 @@ int expected_exit_code(const std::string& text) {
   return at == std::string::npos ? 0 : std::stoi(text.substr(at + mark.size()));
 }
 
+bool has_plugin() {
+  return fs::exists(fs::path{LOADGEN_PROGRAM}.parent_path() / "loadgen-parquet.so");
+}
+
 std::vector<recipe_command> commands_of(const fs::path& page) {
   std::vector<recipe_command> commands;
   std::istringstream lines{text_of(page)};
@@ -45,7 +51,7 @@ std::vector<recipe_command> commands_of(const fs::path& page) {
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (line.starts_with("```")) {
-      in_recipe = line.starts_with("```sh recipe");
+      in_recipe = line.starts_with("```sh recipe") && (has_plugin() || !line.ends_with("with the Parquet plugin"));
       continue;
     }
     if (!in_recipe || line.empty() || (line.starts_with('#') && !continued)) continue;
@@ -148,6 +154,7 @@ TEST(recipes, there_is_one_for_every_form_of_a_dataset) {
   for (const char* dataset : {"builtin:default", "questions.txt", "questions.json ", "questions.jsonl", "faq.csv",
                               "sharegpt.json", "batch.jsonl", "mooncake.jsonl"})
     EXPECT_NE(all.find(dataset), std::string::npos) << dataset;
+  EXPECT_EQ(all.find("faq.parquet") != std::string::npos, has_plugin());
 }
 
 } // namespace

@@ -31,7 +31,7 @@ struct dataset_entry {
   std::string prompt;                      ///< plain text; empty where another of the five is set
   std::string messages;                    ///< a JSON array of chat messages, serialized; empty: another is set
   std::optional<std::uint32_t> max_tokens; ///< the line's own output budget, at least 1
-  std::uint32_t line = 1;                  ///< where it begins in its file, from 1: only named in errors
+  std::uint32_t line = 1; ///< where it begins in its file, from 1; in parquet the row. Only named in errors
   /// A whole request body, a JSON object, serialized: sent as it is but for what the run's settings change; empty:
   /// another is set.
   std::string body{};
@@ -126,9 +126,10 @@ enum class dataset_format : std::uint8_t {
   sharegpt,     ///< an array of conversations, or one a line
   openai_batch, ///< requests of the OpenAI batch API, one a line
   mooncake,     ///< lengths of requests, one a line
+  parquet,      ///< a table of Apache Parquet, one row an entry; read by a plugin
 };
 
-/// "text", "json" (json_array), "jsonl", "csv", "sharegpt", "openai-batch" or "mooncake".
+/// "text", "json" (json_array), "jsonl", "csv", "sharegpt", "openai-batch", "mooncake" or "parquet".
 [[nodiscard]] std::string_view to_string(dataset_format format) noexcept;
 
 /// The form of that name, or nothing.
@@ -145,7 +146,7 @@ struct entry_filter {
 struct dataset_reading {
   std::optional<dataset_format> format; ///< unset: told by the file's extension and first lines
   /// Which field of the file stands for "prompt", "messages", "max_tokens", "category" or "id"; those of the same name
-  /// where there is none here. In objects `a.b` is field b of object a. For csv, json_array and jsonl.
+  /// where there is none here. In objects `a.b` is field b of object a. For csv, json_array, jsonl and parquet.
   std::map<std::string, std::string, std::less<>> fields;
   /// For sharegpt: each conversation with all that its human says, and the replies as `assistant`. False: only what it
   /// says first, as a request of its own.
@@ -161,8 +162,9 @@ struct dataset_reading {
 
 /// Reads a dataset from a file, whose bytes are UTF-8. All of it is looked at once, and only where its entries stand is
 /// kept: an entry is read again when it is asked for, so that memory does not grow with the size of the texts. What is
-/// no regular file, a pipe for one, is held in memory. Errors: invalid_input as `file:line: what; expected what`, or
-/// where nothing is left to take; io where the file cannot be read.
+/// no regular file, a pipe for one, is held in memory, and so are the entries that are taken of a Parquet file. Errors:
+/// invalid_input as `file:line: what; expected what` (`file:row N:` in Parquet), or where nothing is left to take, or
+/// where the file is Parquet and there is no plugin to read it; io where the file cannot be read.
 [[nodiscard]] result<dataset> read_dataset(const std::filesystem::path& file, const dataset_reading& how = {});
 
 /// A corpus embedded in the library: "default", or what it has of one category, "code" (or "default/code"). Errors:

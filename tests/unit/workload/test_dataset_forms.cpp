@@ -86,8 +86,8 @@ TEST_F(dataset_forms, fields_are_mapped_also_in_objects_within_objects) {
             (folder_.path() / "d.jsonl").string() + ":1: `tags` is an array; expected text");
   EXPECT_EQ(refusal_of(read("d.txt", "a", how)),
             (folder_.path() / "d.txt").string() +
-                ": `tags` names a field, which the form text does not have; expected a file of the form csv, json or "
-                "jsonl");
+                ": `tags` names a field, which the form text does not have; expected a file of the form csv, json, "
+                "jsonl or parquet");
 }
 
 TEST_F(dataset_forms, sharegpt_asks_what_the_human_says_first_after_the_system) {

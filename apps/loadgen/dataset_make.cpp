@@ -107,10 +107,9 @@ int dataset_make_command(const std::vector<std::string>& arguments) {
   const auto made = make(*input, *prompts, command->values.text("licence"));
   if (made.has_error()) return complain(made.error().message, exit_unwritten);
   fmt::print("{}: {} prompts, lengths {}, sha256 {}\n", input->file.string(), input->requests,
-             tokens.exact && tokens.template_known ? "exact"
-             : tokens.source == workload::token_source::estimate
-                 ? "estimated, a token a word"
-                 : "close, see provenance.tokens of the manifest",
+             tokens.exact && tokens.template_known               ? "exact"
+             : tokens.source == workload::token_source::estimate ? "estimated, a token a word"
+                                                                 : "close, see provenance.tokens of the manifest",
              *made);
   return exit_done;
 }

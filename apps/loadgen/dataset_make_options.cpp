@@ -79,10 +79,11 @@ constexpr std::array generate_groups{option_group{"Output", generate_rows}, opti
 constexpr option_table make_table{
     .command = "dataset make",
     .synopsis = "loadgen dataset make SPEC --to OUT.jsonl [options]",
-    .summary = "Makes prompts by a rule, with a manifest beside them: what `loadgen run --dataset synthetic:SPEC` would "
-               "send, as a file. SPEC: in=LENGTH,out=LENGTH[,prefix=N,hit=R] or trace=FILE[,...], a LENGTH being 512, "
-               "uniform(8,64), normal(512,64) or lognormal(512,0.5). The same SPEC, seed and counting give the same "
-               "bytes.",
+    .summary =
+        "Makes prompts by a rule, with a manifest beside them: what `loadgen run --dataset synthetic:SPEC` would "
+        "send, as a file. SPEC: in=LENGTH,out=LENGTH[,prefix=N,hit=R] or trace=FILE[,...], a LENGTH being 512, "
+        "uniform(8,64), normal(512,64) or lognormal(512,0.5). The same SPEC, seed and counting give the same "
+        "bytes.",
     .notes = "Exit codes: 0 done; 2 bad usage or input, or OUT is there already; nothing is written then. 4 the server "
              "cannot be reached; 74 a file could not be written.",
     .groups = make_groups,
@@ -92,9 +93,10 @@ constexpr option_table make_table{
 constexpr option_table generate_table{
     .command = "dataset generate",
     .synopsis = "loadgen dataset generate --url URL --to OUT.jsonl [options]",
-    .summary = "Has a model write prompts, through any server with OpenAI chat completions: by default 18 in 6 "
-               "categories. Each is in the file as soon as it is written; the same command goes on where an earlier one "
-               "ended, and when all are there it puts them in order and a manifest beside them.",
+    .summary =
+        "Has a model write prompts, through any server with OpenAI chat completions: by default 18 in 6 "
+        "categories. Each is in the file as soon as it is written; the same command goes on where an earlier one "
+        "ended, and when all are there it puts them in order and a manifest beside them.",
     .notes = "Exit codes: 0 all prompts are there; 1 some are missing, since the server failed for them: the same "
              "command tries them again; 2 bad usage or input; 4 the server cannot be reached; 74 a file could not be "
              "written.",

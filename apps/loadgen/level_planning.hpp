@@ -12,8 +12,8 @@
 
 namespace loadgen::cli {
 
-/// Measured requests of a level for which neither a number nor a time was asked: of a closed loop, or with a concurrency
-/// of 1 of an open one.
+/// Measured requests of a level for which neither a number nor a time was asked: of a closed loop, or with a
+/// concurrency of 1 of an open one.
 [[nodiscard]] std::uint64_t requests_by_default(const load_terms& terms, std::uint32_t concurrency = 1);
 
 /// Refuses what is given of `options` beside `option`, which says it itself.
@@ -33,11 +33,9 @@ void refuse_beside(std::string_view option, std::initializer_list<std::string_vi
                                           std::uint32_t trial);
 
 /// A level whose arrivals are given: those of its warm-up are of the same process at the same mean rate.
-[[nodiscard]] result<workload::level_settings> make_level(const run_input& input,
-                                                          const workload::arrival_settings& arrivals,
-                                                          const load_terms& terms,
-                                                          result<std::vector<duration>> offsets, std::uint32_t level,
-                                                          std::uint32_t trial);
+[[nodiscard]] result<workload::level_settings>
+make_level(const run_input& input, const workload::arrival_settings& arrivals, const load_terms& terms,
+           result<std::vector<duration>> offsets, std::uint32_t level, std::uint32_t trial);
 
 /// A level of an open loop at a steady rate.
 [[nodiscard]] result<workload::level_settings> draw_level(const run_input& input,

@@ -54,12 +54,9 @@ json::object dataset_facts(const workload::dataset& prompts) {
 
 json::object workload_facts(const run_input& input, const workload::plan& plan) {
   return {
-      {"dataset", dataset_facts(plan.prompts())},
-      {"tokens", token_facts(input)},
-      {"trace", trace_facts(input.trace)},
-      {"conversations", conversation_facts(plan)},
-      {"sha256", workload_hash(input, plan)},
-      {"wire_sha256", nullptr},
+      {"dataset", dataset_facts(plan.prompts())}, {"tokens", token_facts(input)},
+      {"trace", trace_facts(input.trace)},        {"conversations", conversation_facts(plan)},
+      {"sha256", workload_hash(input, plan)},     {"wire_sha256", nullptr},
   };
 }
 

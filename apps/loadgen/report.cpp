@@ -111,7 +111,7 @@ int report_together(const resolved_command& command, const fs::path& gnuplot) {
   if (command.values.text("html").empty() && command.values.text("plots").empty())
     return complain(invalid_input("several RUNs: expected --html FILE, the page of them all, or --plots DIR"));
   for (const char* option : {"summary", "as", "json", "hlog", "export", "from-bytes", "mlflow"})
-    if (command.values.at(option).is_set())
+    if (command.values.at(option).is_given())
       return complain(
           invalid_input(fmt::format("--{}: is of one RUN; expected one, or --html or --plots alone", option)));
   std::vector<report::analyzed_run> runs;

@@ -195,8 +195,8 @@ int finish_unwritten(const run_input& input, const run_folder& folder, const err
   return complain(why.message, exit_unwritten);
 }
 
-int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan,
-                    run_folder& folder, run_publisher& publisher) {
+int send_and_report(const resolved_command& command, run_input& input, const workload::plan& plan, run_folder& folder,
+                    run_publisher& publisher) {
   if (input.record) input.run.keep.exchanges = folder.exchanges();
   if (input.save_text) input.run.keep.texts = folder.texts();
   const metrics::run_info info = describe_run(folder.run_id(), make_manifest(command, input, plan));

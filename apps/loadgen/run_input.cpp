@@ -160,7 +160,8 @@ bool names_synthetic(const settings& from, std::string_view option) {
   return option == "dataset" && from.text(option).starts_with("synthetic:");
 }
 
-/// The prompts of a file, whose conversations the load has to know. Synthetic ones, which have to know the load, follow.
+/// The prompts of a file, whose conversations the load has to know. Synthetic ones, which have to know the load,
+/// follow.
 void read_prompts(settings& from, value_reader& read, run_input& input) {
   const std::string_view option = read.strongest(prompt_options);
   if (read.failure()) return;
@@ -251,7 +252,7 @@ void read_requirements(const settings& from, value_reader& read, run_input& inpu
   auto slo = metrics::parse_slo(from.at("slo").values, read.real("slo-attainment", 0, 1));
   if (slo.has_error()) return read.fail("slo", slo.error());
   for (const auto& [which, limit] : slo->limits)
-    if (!input.requests.stream && which != metrics::metric::e2e)
+    if (from.is_on("no-stream") && which != metrics::metric::e2e)
       return read.fail("slo", "is of the tokens of a stream; with --no-stream expected an e2e");
   input.slo = std::move(*slo);
   for (const std::string& text : from.at("gate").values) {

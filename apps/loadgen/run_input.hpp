@@ -63,13 +63,13 @@ struct run_input {
   bool find_endpoint = false;          ///< the server is to tell it: that of `requests` does not count yet
   std::vector<workload::level_settings> levels;
   std::optional<replayed_trace> trace;
-  std::optional<load_search> search; ///< then `levels` and loads have its first step alone
-  workload::dataset prompts; ///< empty where they are synthetic, until the server has been met
+  std::optional<load_search> search;                 ///< then `levels` and loads have its first step alone
+  workload::dataset prompts;                         ///< empty where they are synthetic, until the server has been met
   std::optional<workload::synthetic_spec> synthetic; ///< what they are to be made of
   engine::calibration_mode calibrate = engine::calibration_mode::tokenize; ///< how their lengths come to be exact
   std::optional<engine::token_calibration> tokens;                         ///< what that found
-  std::vector<std::string> urls; ///< as given, one for each target
-  bool ab = false;               ///< two of them, compared on the same requests
+  std::vector<std::string> urls;                                           ///< as given, one for each target
+  bool ab = false; ///< two of them, compared on the same requests
   std::string label;
   std::string variant; ///< empty where none was named; else the name of a folder below `output`
   std::filesystem::path output;

@@ -182,7 +182,8 @@ constexpr std::array prompt_rows{
     option_row{.name = "dataset",
                .placeholder = "FILE|builtin:NAME|synthetic:SPEC",
                .help = "prompts to send, each once in file order before any repeats: text with one prompt a line, "
-                       "JSON, JSONL (with conversations), CSV, ShareGPT or OpenAI batch requests; builtin:default or a category of "
+                       "JSON, JSONL (with conversations), CSV, ShareGPT or OpenAI batch requests; builtin:default or a "
+                       "category of "
                        "it such as builtin:code; or made for the run: synthetic:in=LENGTH,out=LENGTH[,prefix=N,hit=R], "
                        "a LENGTH in tokens being 512, uniform(8,64), normal(512,64) or lognormal(512,0.5), and "
                        "trace=FILE lengths drawn from a trace's",
@@ -362,8 +363,7 @@ constexpr std::array groups{
     option_group{"Server", target_rows},          option_group{"Load", load_rows},
     option_group{"Requests", prompt_rows},        option_group{"Datasets", dataset_rows},
     option_group{"Connections", connection_rows}, option_group{"Results", result_rows},
-    option_group{"Dashboards", dashboard_rows},
-    option_group{"Settings", common_rows},
+    option_group{"Dashboards", dashboard_rows},   option_group{"Settings", common_rows},
 };
 
 constexpr option_table table{

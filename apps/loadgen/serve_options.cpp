@@ -98,11 +98,8 @@ constexpr std::array batching_rows{
 };
 
 constexpr std::array groups{
-    option_group{"Server", server_rows},
-    option_group{"Pace", pace_rows},
-    option_group{"Tokens", token_rows},
-    option_group{"Batching", batching_rows},
-    option_group{"Settings", common_rows},
+    option_group{"Server", server_rows},     option_group{"Pace", pace_rows},       option_group{"Tokens", token_rows},
+    option_group{"Batching", batching_rows}, option_group{"Settings", common_rows},
 };
 
 constexpr option_table table{

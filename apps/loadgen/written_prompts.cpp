@@ -55,9 +55,10 @@ result<written_prompts> written_prompts::open(const fs::path& file, const std::v
     const json::object* const line = bad ? nullptr : parsed.if_object();
     const std::string id = line ? text_at(*line, "id") : std::string{};
     if (!line || !known.contains(id) || text_at(*line, "prompt").empty())
-      return invalid_input(fmt::format("{}:{}: not a prompt of this generation; expected another --to, or the categories "
-                                       "that the file was begun with",
-                                       file.string(), number));
+      return invalid_input(
+          fmt::format("{}:{}: not a prompt of this generation; expected another --to, or the categories "
+                      "that the file was begun with",
+                      file.string(), number));
     const json::value* const cut = line->if_contains("cut");
     made.lines_.insert_or_assign(id, kept_line{text, text_at(*line, "model"), cut && *cut == json::value(true)});
   }

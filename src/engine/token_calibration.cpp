@@ -121,7 +121,8 @@ private:
       return invalid_input(
           fmt::format("a probe was answered with status {}: {}", reply->status, client::message_in(*reply)));
     const auto tokens = prompt_tokens_in(requests_.endpoint, reply->body);
-    if (!tokens) return invalid_input("the answer to a probe tells no tokens of its prompt; expected the server to count them");
+    if (!tokens)
+      return invalid_input("the answer to a probe tells no tokens of its prompt; expected the server to count them");
     return *tokens;
   }
 

@@ -50,8 +50,7 @@ std::string level_section(const compared_level& level, double confidence) {
     if (is_shown(of))
       table.add_row({figure_heading(of), compact(of.a), compact(of.b), change_cell(of), percent_interval(of.interval),
                      probability(of.p), judgement_text(of.verdict)});
-  std::string text =
-      fmt::format("{}: {}\n", load_name(level), basis_text(level)) + table.render();
+  std::string text = fmt::format("{}: {}\n", load_name(level), basis_text(level)) + table.render();
   for (const untold_figures& untold : untold_headlines(level))
     text += paragraph("  ? ", fmt::format("{}: {}", fmt::join(untold.figures, ", "), untold.why));
   return text;

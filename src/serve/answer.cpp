@@ -108,8 +108,8 @@ std::string answer::head_bytes() const {
 }
 
 usage_counts answer::usage() const noexcept {
-  return {.prompt_tokens = asked_.prompt_tokens, .completion_tokens = asked_.tokens,
-          .cached_tokens = asked_.cached_tokens};
+  return {
+      .prompt_tokens = asked_.prompt_tokens, .completion_tokens = asked_.tokens, .cached_tokens = asked_.cached_tokens};
 }
 
 std::string answer::transcript(bool done) const {

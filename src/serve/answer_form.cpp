@@ -39,7 +39,8 @@ std::string openai_event_start(const answer_identity& identity) {
 
 std::string openai_usage(const usage_counts& usage) {
   const std::string details =
-      usage.cached_tokens ? fmt::format(R"(,"prompt_tokens_details":{{"cached_tokens":{}}})", *usage.cached_tokens) : "";
+      usage.cached_tokens ? fmt::format(R"(,"prompt_tokens_details":{{"cached_tokens":{}}})", *usage.cached_tokens)
+                          : "";
   return fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}{}}})", usage.prompt_tokens,
                      usage.completion_tokens, usage.prompt_tokens + usage.completion_tokens, details);
 }

@@ -96,8 +96,7 @@ result<std::string> tokenize(std::string_view body, const server_settings& setti
 
 std::uint32_t prefix_cache::take(std::string_view body, std::uint32_t overhead) {
   const json::value parsed = json::parse({body.data(), body.size()});
-  const json::value* const prompt =
-      prompt_in(parsed.get_object(), {"messages", "prompt", "input", "inputs", "text"});
+  const json::value* const prompt = prompt_in(parsed.get_object(), {"messages", "prompt", "input", "inputs", "text"});
   std::vector<std::uint32_t> tokens(overhead, 0);
   if (prompt != nullptr) add_tokens(*prompt, tokens);
   if (blocks_.size() >= most_blocks) blocks_.clear();

@@ -16,16 +16,16 @@ namespace loadgen::serve {
 // The reference server's tokenizer: a token is a word between white space, whatever it is. docs/reference-server.md has
 // it, and what else a prompt's tokens are.
 
-/// The tokens of a prompt in any of the forms the API takes: text, token ids, content parts, messages, or lists of these.
-/// Their numbers depend on the words alone, and are below 2^31.
+/// The tokens of a prompt in any of the forms the API takes: text, token ids, content parts, messages, or lists of
+/// these. Their numbers depend on the words alone, and are below 2^31.
 [[nodiscard]] std::vector<std::uint32_t> tokens_of(const boost::json::value& prompt);
 
 /// The JSON body that answers POST /tokenize. Errors: invalid_input, to be answered with status 400, where `body` is of
 /// no form that the server was told to know.
 [[nodiscard]] result<std::string> tokenize(std::string_view body, const server_settings& settings);
 
-/// A prefix cache without a limit in time, as servers have that keep blocks of tokens: a block is found where it and all
-/// before it were in an earlier prompt. Forgets everything when it has a million blocks.
+/// A prefix cache without a limit in time, as servers have that keep blocks of tokens: a block is found where it and
+/// all before it were in an earlier prompt. Forgets everything when it has a million blocks.
 class prefix_cache {
 public:
   /// `block_tokens`: above 0.

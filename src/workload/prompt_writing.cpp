@@ -38,10 +38,10 @@ constexpr std::array<std::string_view, 3> lengths{"one or two sentences", "a par
                                                   "several paragraphs, about two hundred and fifty words"};
 
 constexpr std::array<std::string_view, 24> subjects{
-    "gardening",       "a small shop",     "public transport", "the weather",      "cooking",        "a school",
-    "music",           "old computers",    "a hospital",       "travelling",       "sports",         "the sea",
-    "house repairs",   "a town's history", "animals",          "personal finance", "a library",      "astronomy",
-    "a family party",  "photography",      "agriculture",      "a job interview",  "board games",    "electricity",
+    "gardening",      "a small shop",     "public transport", "the weather",      "cooking",     "a school",
+    "music",          "old computers",    "a hospital",       "travelling",       "sports",      "the sea",
+    "house repairs",  "a town's history", "animals",          "personal finance", "a library",   "astronomy",
+    "a family party", "photography",      "agriculture",      "a job interview",  "board games", "electricity",
 };
 
 /// Numbers below `count` in an order that is drawn.
@@ -61,7 +61,8 @@ std::string_view request_of(std::string_view category) {
 
 std::string instruction_for(std::string_view category, std::string_view length, std::string_view subject) {
   const std::string_view request = request_of(category);
-  const std::string kind = request.empty() ? fmt::format("of the kind \"{}\"", category) : fmt::format("that {}", request);
+  const std::string kind =
+      request.empty() ? fmt::format("of the kind \"{}\"", category) : fmt::format("that {}", request);
   return fmt::format("Write a message {} such as a person might send to an AI assistant. It has to do with {}, and has "
                      "{}. If it speaks of a text or of data, include them. Reply with the message alone: no title, no "
                      "comment, and no answer to it.",
@@ -126,7 +127,8 @@ std::string written_prompt(std::string_view answer) {
       text = trimmed(text.substr(line_end, text.size() - line_end - 3));
   }
   for (const auto& [open, close] : {std::pair<std::string_view, std::string_view>{"\"", "\""}, {"\u201c", "\u201d"}})
-    if (is_enclosed(text, open, close)) text = trimmed(text.substr(open.size(), text.size() - open.size() - close.size()));
+    if (is_enclosed(text, open, close))
+      text = trimmed(text.substr(open.size(), text.size() - open.size() - close.size()));
   return std::string{text};
 }
 

@@ -199,8 +199,9 @@ TEST(command_line, what_is_no_run_folder_is_refused) {
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_EQ(result.out, "");
   EXPECT_EQ(result.err.substr(0, 9), "loadgen: ");
-  expect_refused(call({"report"}),
-                 "loadgen: too few arguments; expected loadgen report RUN [RUN2 ... --html FILE] [options]");
+  expect_refused(
+      call({"report"}),
+      "loadgen: too few arguments; expected loadgen report RUN [RUN2 ... --html FILE|--plots DIR] [options]");
 }
 
 TEST(command_line, bad_settings_of_serve_are_one_line) {

@@ -131,9 +131,9 @@ TEST(synthetic, completions_have_no_template) {
 TEST(synthetic, every_endpoint_gets_prompts_of_exact_lengths) {
   for (const std::string endpoint : {"responses", "llamacpp", "tgi", "sglang"})
     for (const std::string form : {"llamacpp", "none"}) {
-      const made_run made = run_against({"--tokenize", form}, {"--endpoint", endpoint, "--dataset",
-                                                               "synthetic:in=uniform(20,60),out=3", "--calibrate",
-                                                               "probe", "--requests", "10", "--quiet"});
+      const made_run made =
+          run_against({"--tokenize", form}, {"--endpoint", endpoint, "--dataset", "synthetic:in=uniform(20,60),out=3",
+                                             "--calibrate", "probe", "--requests", "10", "--quiet"});
       expect_exact(made, 10);
     }
   const made_run streams = run_against(

@@ -232,9 +232,11 @@ protected:
 };
 
 TEST_F(schemas, hold_for_a_sweep_with_trials_and_objectives) {
-  run_and_hold({"--concurrency", "1,4", "--requests", "120", "--trials", "2", "--slo", "ttft=500ms", "--slo",
-                "tpot=50ms", "--label", "sweep", "--warmup", "3", "--header", "X-A: b", "--extra-body",
-                R"({"top_p":0.9})"});
+  run_and_hold({"--concurrency", "1,4",       "--requests",   "120",
+                "--trials",      "2",         "--slo",        "ttft=500ms",
+                "--slo",         "tpot=50ms", "--label",      "sweep",
+                "--warmup",      "3",         "--max-tokens", "8",
+                "--header",      "X-A: b",    "--extra-body", R"({"top_p":0.9})"});
 }
 
 TEST_F(schemas, hold_for_open_loops_of_count_and_duration) {
@@ -260,6 +262,12 @@ TEST_F(schemas, hold_for_failures_and_interrupts) {
   interrupted.send_signal(SIGINT);
   EXPECT_EQ(interrupted.wait(), 130);
   hold_to_schemas(run_folder_in(results));
+}
+
+TEST_F(schemas, hold_for_grids_conversations_models_and_recordings) {
+  run_and_hold({"--grid", "in=16,32", "out=2,4", "--requests", "4"});
+  run_and_hold({"--dataset", LOADGEN_TEST_DATA "/recipes/conversations.jsonl", "--requests", "6"});
+  run_and_hold({"--models", "a=3,b=1", "--requests", "6", "--record", "--save-text"});
 }
 
 TEST_F(schemas, hold_for_two_servers_in_turns) {

@@ -155,10 +155,10 @@ struct run_outcome {
 ///
 /// Errors: invalid_input for settings that do not fit the plan or a header that HTTP cannot carry, resource_limit where
 /// the descriptor limit is too low for the concurrency and cannot be raised, unreachable where a target's name has no
-/// address, io where the dataset can no longer be read, or where the records cannot be written (no request is issued any
-/// more, what is in flight has interrupt_grace to end, what can be written stays, and the message accounts for every
-/// request). Thread-safety: one run with handle_signals at a time in a process. Lifetime: all arguments are only read,
-/// and not after it has returned. Cancellation: the signals.
+/// address, io where the dataset can no longer be read, or where the records cannot be written (no request is issued
+/// any more, what is in flight has interrupt_grace to end, what can be written stays, and the message accounts for
+/// every request). Thread-safety: one run with handle_signals at a time in a process. Lifetime: all arguments are only
+/// read, and not after it has returned. Cancellation: the signals.
 [[nodiscard]] result<run_outcome> run(const run_settings& settings, const workload::plan& plan,
                                       const metrics::run_info& info, const std::filesystem::path& records_file);
 

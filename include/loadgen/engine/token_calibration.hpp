@@ -31,7 +31,8 @@ struct token_calibration {
 /// Knows the /tokenize of vLLM (with messages, and with a prompt), SGLang and llama.cpp. Blocks. `before`: what was
 /// found at another time; gone by where a check by one to three questions shows that it still holds. Errors:
 /// unreachable where the server cannot be reached or does not answer within 30 s, invalid_input where it answers a
-/// probe with an error or without its count, or has an endpoint that cannot be probed. Thread-safety: safe. Cancellation: none.
+/// probe with an error or without its count, or has an endpoint that cannot be probed. Thread-safety: safe.
+/// Cancellation: none.
 [[nodiscard]] result<token_calibration> calibrate_tokens(const client_settings& settings,
                                                          const workload::request_settings& requests,
                                                          calibration_mode mode,

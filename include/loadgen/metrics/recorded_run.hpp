@@ -35,7 +35,7 @@ struct level_info {
   std::optional<std::uint64_t> planned;     ///< measured requests in the plan; unset in duration mode
   /// Measured conversations in the plan; unset where the dataset has none, and where as many begin as the time allows.
   std::optional<std::uint64_t> planned_conversations{};
-  instant begin; ///< when its warm-up, or where it has none its measured phase, began
+  instant begin;                              ///< when its warm-up, or where it has none its measured phase, began
   std::optional<std::uint32_t> grid_input{};  ///< tokens of each prompt, where the level is a cell of a grid
   std::optional<std::uint32_t> grid_output{}; ///< tokens that each request asks for, set with grid_input
 };

@@ -62,10 +62,10 @@ enum class character_set : std::uint8_t {
 
 /// Writes manifest.json, report.html, raw/requests.csv, raw/trials.csv and .json, summary/summary.json and
 /// summary/summary.csv into the run folder, where the run has conversations summary/turns.csv, and where the Parquet
-/// plugin is there raw/requests.parquet and raw/tokens.parquet (docs/outputs.md). Each file appears whole or not at all; manifest.json, which tells whether the
-/// run is complete, comes last. The requests of a run whose records were not kept are read from its folder again, and
-/// stand in the order in which they ended. Errors: io; those of metrics::stream_records. Thread-safety: one call at a
-/// time for a folder within a process.
+/// plugin is there raw/requests.parquet and raw/tokens.parquet (docs/outputs.md). Each file appears whole or not at
+/// all; manifest.json, which tells whether the run is complete, comes last. The requests of a run whose records were
+/// not kept are read from its folder again, and stand in the order in which they ended. Errors: io; those of
+/// metrics::stream_records. Thread-safety: one call at a time for a folder within a process.
 [[nodiscard]] result<void> write_package(const std::filesystem::path& run_folder, const analyzed_run& run);
 
 /// Whether a run folder has all files that write_package writes here.

@@ -51,9 +51,9 @@ struct request_settings {
   std::optional<std::int64_t> sampling_seed; ///< the body's `seed`, the same for all; unset: no such key
   bool seed_each = false;  ///< each request has a `seed` of its own, drawn from `seed`; excludes sampling_seed
   bool ignore_eos = false; ///< bodies ask for max_tokens in full, which some servers know; false: no such key
-  std::optional<double> temperature;    ///< at least 0; unset: the body names none, and the server's default holds
-  bool ask_usage = true;                ///< stream_options.include_usage
-  boost::json::object extra_body;       ///< a JSON merge patch on the body (RFC 7396): null removes a key
+  std::optional<double> temperature; ///< at least 0; unset: the body names none, and the server's default holds
+  bool ask_usage = true;             ///< stream_options.include_usage
+  boost::json::object extra_body;    ///< a JSON merge patch on the body (RFC 7396): null removes a key
   /// Put before the first user message's text, or before the prompt; generated prompts take other words instead.
   prompt_salt salt = prompt_salt::none;
   std::uint64_t seed = 1; ///< of all that is drawn in a body; a prompt_generator has its own

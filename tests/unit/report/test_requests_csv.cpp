@@ -87,17 +87,21 @@ request_record failed_request() {
 }
 
 TEST(requests_csv, a_completed_request_has_its_clock_points_and_figures) {
-  EXPECT_EQ(requests_csv(run_with({completed_request()})),
-            header +
-                "1,8,,3,7,2,1,5,12,3,completed,,200,99,101,101.25,101.5,111.5,112.5,131.5,161.5,162,162.5,1,0.2,1.5,"
-                "30,45,10,11,32.5,10,60,60.5,62.5,100,1.25,11,3,4,1,usage,12,16,4,1,stop,321,4321,1,2,true,\n");
+  EXPECT_EQ(
+      requests_csv(run_with({completed_request()})),
+      header +
+          "1,8,,3,7,2,1,5,meta-llama/"
+          "Llama-3.1-8B-Instruct,12,3,completed,,200,99,101,101.25,101.5,111.5,112.5,131.5,161.5,162,162.5,1,0.2,1.5,"
+          "30,45,10,11,32.5,10,60,60.5,62.5,100,1.25,11,3,4,1,usage,12,16,4,1,stop,321,4321,1,2,true,\n");
 }
 
 TEST(requests_csv, a_failed_request_has_its_cause_and_no_latencies) {
-  EXPECT_EQ(requests_csv(run_with({failed_request()})),
-            header + "1,8,,3,8,0,0,0,,,failed,http_status,503,,200,200,200.001,203,,,,,204,0,0,0,"
-                     ",,,,,,,,,,0.001,,,0,,chunks,,,0,0,,0,0,0,0,false,"
-                     "\"'=cmd|'/c calc'!A1, \"\"busy\"\"\\r\\n\\x1b[31m\"\n");
+  EXPECT_EQ(
+      requests_csv(run_with({failed_request()})),
+      header +
+          "1,8,,3,8,0,0,0,meta-llama/Llama-3.1-8B-Instruct,,,failed,http_status,503,,200,200,200.001,203,,,,,204,0,0,0,"
+          ",,,,,,,,,,0.001,,,0,,chunks,,,0,0,,0,0,0,0,false,"
+          "\"'=cmd|'/c calc'!A1, \"\"busy\"\"\\r\\n\\x1b[31m\"\n");
 }
 
 TEST(requests_csv, warm_up_requests_have_no_row) {

@@ -47,9 +47,10 @@ key_set schema_keys() {
     for (const char* name : names) keys.insert(parent + "." + name);
   };
   add("levels[]",
-      {"concurrency", "rate", "trial", "grid", "lengths", "lengths.input", "lengths.output", "complete", "requests",
-       "duration_s", "throughput", "tokens", "percentile_method", "metrics", "turns", "steady_state", "saturation",
-       "arrivals", "by_model", "server_reported", "slo", "audit"});
+      {"concurrency", "rate",         "trial",      "grid",       "lengths",  "lengths.input",     "lengths.output",
+       "complete",    "requests",     "duration_s", "throughput", "tokens",   "percentile_method", "metrics",
+       "turns",       "steady_state", "saturation", "arrivals",   "by_model", "server_reported",   "slo",
+       "audit"});
   add("levels[].requests", {"planned", "issued", "completed", "failed", "cancelled", "dropped", "dropped_by", "empty",
                             "stale_reconnects", "retries", "causes", "http_statuses", "first_messages"});
   add("levels[].requests.dropped_by", {"cap", "conversation", "not_reached"});

@@ -106,7 +106,8 @@ TEST(default_corpus, other_builtin_names_are_refused) {
   const auto other = builtin_dataset("large");
   ASSERT_TRUE(other.has_error());
   EXPECT_EQ(other.error().code, errc::invalid_input);
-  EXPECT_EQ(other.error().message, "'large' is not a builtin dataset; expected default, or a category of it: code, extraction, question, "
+  EXPECT_EQ(other.error().message,
+            "'large' is not a builtin dataset; expected default, or a category of it: code, extraction, question, "
             "reasoning, rewriting, story, summary, translation");
 }
 

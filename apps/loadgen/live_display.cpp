@@ -22,6 +22,7 @@ constexpr auto line_interval = 2s;
 // A program that was stopped and continued finds other text where its view was.
 constexpr auto longest_gap = 5s;
 
+constexpr std::string_view clear_line_behind = "\x1b[K";
 constexpr std::string_view clear_below = "\x1b[J";
 
 void write_out(int descriptor, std::string_view text) noexcept {
@@ -61,10 +62,13 @@ std::size_t rows_of(std::string_view view, std::size_t columns) {
 std::string redrawn(std::string& shown, const std::vector<std::string>& lines, std::size_t columns, std::size_t rows) {
   std::string text = "\r";
   if (const std::size_t up = rows_of(shown, columns); up > 0) text += fmt::format("\x1b[{}A", up);
-  text += clear_below;
   shown.clear();
-  for (std::size_t i = 0; i < lines.size() && i + 1 < rows; ++i) shown += lines[i] + '\n';
-  return text + shown;
+  // Line by line: what is cleared from the first row of a terminal on, some keep among what has scrolled away.
+  for (std::size_t i = 0; i < lines.size() && i + 1 < rows; ++i) {
+    shown += lines[i] + '\n';
+    text += lines[i] + std::string{clear_line_behind} + '\n';
+  }
+  return text.append(clear_below);
 }
 
 live_display::live_display(const engine::live_statistics& run, display_form form, int descriptor, view_style style)

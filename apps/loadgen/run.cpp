@@ -188,10 +188,14 @@ result<engine::run_outcome> send(const run_input& input, const workload::plan& p
 
 /// The run ended since its records could not be written: shows what is on record, as far as there is room for it.
 int finish_unwritten(const run_input& input, const run_folder& folder, const error& why, run_publisher& publisher) {
-  if (const auto published = publish(input, folder); published && input.show_report)
-    fmt::print("\nfiles: {}\n", folder.path().string());
+  const auto published = publish(input, folder);
   finish_publishing(publisher, false, input.quiet);
+  if (published && input.show_report) fmt::print("\nfiles: {}\n", folder.path().string());
   std::fflush(stdout);
+  if (published && published->unwritten)
+    complain(fmt::format("{}; once there is room `loadgen report {}` writes the rest", published->unwritten->message,
+                         folder.path().string()),
+             exit_unwritten);
   return complain(why.message, exit_unwritten);
 }
 

@@ -210,6 +210,7 @@ void read_synthetic_prompts(settings& from, value_reader& read, run_input& input
 bool is_folder_name(std::string_view name) {
   constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
   return !name.empty() && name.size() <= 64 && name.front() != '.' && name.front() != '-' &&
+         !name.ends_with(".csv") && // the results folder has files of such names
          name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
@@ -218,7 +219,7 @@ void read_variant(const settings& from, value_reader& read, run_input& input) {
   input.variant = from.text("variant");
   if (!is_folder_name(input.variant))
     return read.fail("variant", fmt::format("'{}' is no name for a folder; expected letters, digits, '_', '-' and '.', "
-                                            "64 at most, such as dynamic-8",
+                                            "64 at most and not .csv at the end, such as dynamic-8",
                                             input.variant));
   std::error_code unreadable;
   const std::filesystem::path folder = input.output / input.variant;

@@ -2,7 +2,7 @@
 
 #include <clocale>
 #include <langinfo.h>
-#include <locale.h>
+#include <clocale>
 #include <string_view>
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -25,7 +25,7 @@ namespace loadgen::engine {
 /// Takes the workers through a run: level by level, warm-up and then measured, until the plan is done, and nothing is
 /// chosen behind it, or a signal ends it. The thread that calls run_all() waits in an event loop of its own, where
 /// signals, the end of a phase and the display's ticks arrive.
-class conductor : private live_source {
+class conductor final : private live_source {
 public:
   /// `choose`: asked for a level when the plan has no more; empty: never. Then the pump must keep a level's records.
   conductor(const run_settings& settings, workload::plan plan, const std::vector<server>& servers, keepers keep,

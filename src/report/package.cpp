@@ -71,22 +71,22 @@ std::string index_line(const analyzed_run& run, csv_row::kind kind) {
 } // namespace
 
 result<void> write_package(const fs::path& run_folder, const analyzed_run& run) {
-  const auto plugin = parquet::load_plugin();
-  const auto tables = write_raw_tables(run_folder, run, plugin.has_value() ? *plugin : nullptr);
-  if (tables.has_error()) return tables;
-  const run_in_folder self{&run, run_folder};
-  if (const auto written = write_html(run_folder / "report.html", {&self, 1}); written.has_error()) return written;
-  if (const std::string turns = turns_csv(run); !turns.empty())
-    if (const auto written = write_whole(run_folder / "summary/turns.csv", turns); written.has_error()) return written;
-  // The manifest says whether the run is complete, so it comes last.
-  const std::pair<const char*, std::string> files[] = {
-      {"summary/summary.json", to_pretty_json(summary_json(run))},
-      {"summary/summary.csv", summary_csv(run)},
-      {"manifest.json", to_pretty_json(manifest_json(run.run))},
+  result<void> all;
+  const auto note = [&all](const result<void>& written) {
+    if (all) all = written;
   };
-  for (const auto& [name, text] : files)
-    if (const auto written = write_whole(run_folder / name, text); written.has_error()) return written;
-  return {};
+  // The smallest first: on a disk that is nearly full the figures have room where the tables have none.
+  note(write_whole(run_folder / "summary/summary.json", to_pretty_json(summary_json(run))));
+  note(write_whole(run_folder / "summary/summary.csv", summary_csv(run)));
+  if (const std::string turns = turns_csv(run); !turns.empty())
+    note(write_whole(run_folder / "summary/turns.csv", turns));
+  const run_in_folder self{&run, run_folder};
+  note(write_html(run_folder / "report.html", {&self, 1}));
+  const auto plugin = parquet::load_plugin();
+  note(write_raw_tables(run_folder, run, plugin.has_value() ? *plugin : nullptr));
+  // The manifest says whether the run is complete, so it comes last.
+  note(write_whole(run_folder / "manifest.json", to_pretty_json(manifest_json(run.run))));
+  return all;
 }
 
 bool is_whole_package(const fs::path& run_folder) {

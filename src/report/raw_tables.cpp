@@ -119,9 +119,7 @@ result<void> each_request(const fs::path& run_folder, const analyzed_run& run, c
   return added;
 }
 
-} // namespace
-
-result<void> write_raw_tables(const fs::path& run_folder, const analyzed_run& run, const loadgen_parquet_api* plugin) {
+result<void> write_tables(const fs::path& run_folder, const analyzed_run& run, const loadgen_parquet_api* plugin) {
   const fs::path raw = run_folder / "raw";
   auto csv = requests_csv_file::create(raw);
   if (csv.has_error()) return csv.error();
@@ -143,6 +141,15 @@ result<void> write_raw_tables(const fs::path& run_folder, const analyzed_run& ru
     if (const auto committed = parquet->commit(); committed.has_error()) return committed;
   if (const auto whole = write_whole(raw / "trials.csv", raw_trials_csv(run, trials)); whole.has_error()) return whole;
   return write_whole(raw / "trials.json", to_pretty_json(raw_trials_json(run, trials)));
+}
+
+} // namespace
+
+result<void> write_raw_tables(const fs::path& run_folder, const analyzed_run& run, const loadgen_parquet_api* plugin) {
+  const auto written = write_tables(run_folder, run, plugin);
+  // Parquet files are the largest: without them there may be room for the others.
+  if (written.has_error() && plugin != nullptr) static_cast<void>(write_tables(run_folder, run, nullptr));
+  return written;
 }
 
 } // namespace loadgen::report

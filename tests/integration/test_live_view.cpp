@@ -198,8 +198,8 @@ TEST(plain_line, keeps_to_80_columns_and_to_what_matters_most) {
 
 TEST(live_display, draws_over_the_view_before) {
   std::string shown;
-  EXPECT_EQ(redrawn(shown, {"one", "two"}, 80, 24), "\r\x1b[Jone\ntwo\n");
-  EXPECT_EQ(redrawn(shown, {"three"}, 80, 24), "\r\x1b[2A\x1b[Jthree\n");
+  EXPECT_EQ(redrawn(shown, {"one", "two"}, 80, 24), "\rone\x1b[K\ntwo\x1b[K\n\x1b[J");
+  EXPECT_EQ(redrawn(shown, {"three"}, 80, 24), "\r\x1b[2Athree\x1b[K\n\x1b[J");
   EXPECT_EQ(redrawn(shown, {}, 80, 24), "\r\x1b[1A\x1b[J");
 }
 
@@ -211,7 +211,7 @@ TEST(live_display, takes_back_lines_that_a_narrower_terminal_has_wrapped) {
 
 TEST(live_display, is_never_higher_than_the_terminal) {
   std::string shown;
-  EXPECT_EQ(redrawn(shown, {"one", "two", "three"}, 80, 3), "\r\x1b[Jone\ntwo\n");
+  EXPECT_EQ(redrawn(shown, {"one", "two", "three"}, 80, 3), "\rone\x1b[K\ntwo\x1b[K\n\x1b[J");
 }
 
 } // namespace

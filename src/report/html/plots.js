@@ -123,11 +123,14 @@ function loadCurve(run, of) {
   return [...byLoad].sort(([a], [b]) => a - b).map(([x, values]) => ({ x, y: mean(values) }));
 }
 
+/// Runs of closed and of open loops on one page: their loads are of two kinds.
+const mixedLoops = levels.some((level) => level.figures.rate === null) && levels.some((level) => level.figures.rate !== null);
+
 function sweepCurves() {
   const loads = [...new Set(levels.map((level) => level.load).filter((load) => load !== null))].sort((a, b) => a - b);
   if (loads.length < 2 || levels.some((level) => level.figures.grid)) return; // a mean over the cells of a grid is no curve
   const trials = runs.some((run) => run.hasTrials);
-  heading("Sweep", `Against ${openLoop ? "the rate asked for" : "the number of requests in flight"}${trials ? "; lines are means over trials, points single trials" : ""}.`);
+  heading("Sweep", `Against ${mixedLoops ? "the load: requests in flight, or the rate asked for" : openLoop ? "the rate asked for" : "the number of requests in flight"}${trials ? "; lines are means over trials, points single trials" : ""}.`);
   const grid = plotGrid();
   const latency = (metric) => ["p50", "p90", "p99"].map((statistic) => [statistic, (level) => level.figures.metrics[metric][statistic]]);
   sweepPlot(grid, "Output tokens per second", "tokens/s", loads, [["output", (level) => level.figures.throughput.output_tokens_per_s]]);
@@ -154,7 +157,7 @@ function sweepPlot(grid, title, unit, loads, series) {
     return {
       datasets, legend: datasets.length > 1,
       scales: {
-        x: axis(openLoop ? "requests per second asked for" : "concurrency", { type: log ? "logarithmic" : "linear", min: loads[0], max: loads[loads.length - 1],
+        x: axis(mixedLoops ? "requests in flight, or requests per second asked for" : openLoop ? "requests per second asked for" : "concurrency", { type: log ? "logarithmic" : "linear", min: loads[0], max: loads[loads.length - 1],
           offset: false, ticks: { autoSkip: true }, afterBuildTicks: (scale) => { scale.ticks = loads.map((value) => ({ value })); } }),
         y: axis(unit, { beginAtZero: true, grace: "5%" }),
       },

@@ -82,7 +82,19 @@ void fake_free(loadgen_parquet_writer* writer) {
   delete writer;
 }
 
-constexpr loadgen_parquet_api fake{LOADGEN_PARQUET_ABI, "fake", fake_open, fake_append, fake_finish, fake_free};
+// It cannot be read by.
+constexpr loadgen_parquet_api fake{LOADGEN_PARQUET_ABI,
+                                   "fake",
+                                   fake_open,
+                                   fake_append,
+                                   fake_finish,
+                                   fake_free,
+                                   nullptr,
+                                   nullptr,
+                                   nullptr,
+                                   nullptr,
+                                   nullptr,
+                                   nullptr};
 
 struct row {
   std::optional<double> latency;

@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "dataset_manifest.hpp"
 #include "dataset_output.hpp"
 #include "exit_code.hpp"
 #include "help.hpp"
@@ -192,6 +193,11 @@ int dataset_generate_command(const std::vector<std::string>& arguments) {
   if (input.has_error()) return complain(input.error());
   auto kept = written_prompts::open(input->file, input->tasks);
   if (kept.has_error()) return complain(kept.error());
+  std::error_code ignored;
+  if (kept->size() == input->tasks.size() && std::filesystem::exists(manifest_path_of(input->file), ignored)) {
+    fmt::print("{}: all {} prompts are there; the manifest stays as it is\n", input->file.string(), kept->size());
+    return exit_done;
+  }
   if (kept->size() < input->tasks.size()) {
     if (const auto met = meet(input->server); met.has_error()) return complain(met.error());
     asio::io_context context{1};

@@ -2,7 +2,6 @@
 
 #include <clocale>
 #include <langinfo.h>
-#include <clocale>
 #include <string_view>
 #include <sys/ioctl.h>
 #include <unistd.h>

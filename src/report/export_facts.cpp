@@ -9,10 +9,18 @@
 
 namespace loadgen::report {
 
-sorted_samples::sorted_samples(std::vector<double> values) : values_(std::move(values)) {
-  std::sort(values_.begin(), values_.end());
-  sum_ = std::accumulate(values_.begin(), values_.end(), 0.0);
+namespace {
+
+std::vector<double> ascending(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values;
 }
+
+} // namespace
+
+sorted_samples::sorted_samples(std::vector<double> values)
+    : values_(ascending(std::move(values))),
+      sum_(std::accumulate(values_.begin(), values_.end(), 0.0)) {}
 
 double sorted_samples::mean() const noexcept {
   return empty() ? 0 : sum_ / static_cast<double>(values_.size());

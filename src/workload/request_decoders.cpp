@@ -3,12 +3,13 @@
 #include "workload/json_text.hpp"
 #include "workload/parsed_json.hpp"
 
+#include <loadgen/workload/lengths.hpp>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 namespace loadgen::workload {
 
@@ -98,9 +99,9 @@ public:
       json::error_code not_representable;
       const bool whole = length != nullptr && (length->is_int64() || length->is_uint64());
       const auto tokens = whole ? length->to_number<std::uint32_t>(not_representable) : 0U;
-      if (!whole || not_representable)
+      if (!whole || not_representable || tokens > longest_length)
         return element_fault{fmt::format("`{}` is {}; expected a number of tokens from 0 to {}", name, describe(length),
-                                         std::numeric_limits<std::uint32_t>::max())};
+                                         longest_length)};
       if (std::string_view{name} == "input_length")
         made.entry.input_tokens = tokens;
       else

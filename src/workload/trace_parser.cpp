@@ -1,5 +1,7 @@
 #include "workload/trace_parser.hpp"
 
+#include <loadgen/workload/lengths.hpp>
+
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
@@ -8,7 +10,6 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 namespace loadgen::workload {
@@ -32,8 +33,7 @@ std::optional<Number> parse_number(std::string_view text) {
 }
 
 error bad_tokens(std::string_view name, std::string_view value) {
-  return invalid_input(fmt::format("{} is {}; expected a number of tokens from 0 to {}", name, value,
-                                   std::numeric_limits<std::uint32_t>::max()));
+  return invalid_input(fmt::format("{} is {}; expected a number of tokens from 0 to {}", name, value, longest_length));
 }
 
 std::optional<duration> seconds_from(double seconds) {
@@ -47,7 +47,7 @@ result<std::uint32_t> tokens_of(const json::object& request, std::string_view na
   json::error_code not_representable;
   const bool whole = value->is_int64() || value->is_uint64();
   const auto tokens = whole ? value->to_number<std::uint32_t>(not_representable) : 0U;
-  if (!whole || not_representable) return bad_tokens(name, "no such number");
+  if (!whole || not_representable || tokens > longest_length) return bad_tokens(name, "no such number");
   return tokens;
 }
 
@@ -177,9 +177,9 @@ public:
     if (!at)
       return invalid_input(fmt::format("{} is '{}'; expected {}", form_->time, fields[time_], form_->expected_time));
     const auto input = parse_number<std::uint32_t>(fields[input_]);
-    if (!input) return bad_tokens(form_->input, fmt::format("'{}'", fields[input_]));
+    if (!input || *input > longest_length) return bad_tokens(form_->input, fmt::format("'{}'", fields[input_]));
     const auto output = parse_number<std::uint32_t>(fields[output_]);
-    if (!output) return bad_tokens(form_->output, fmt::format("'{}'", fields[output_]));
+    if (!output || *output > longest_length) return bad_tokens(form_->output, fmt::format("'{}'", fields[output_]));
     return trace_entry{*at, *input, *output};
   }
 

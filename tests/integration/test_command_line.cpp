@@ -111,8 +111,7 @@ TEST(command_line, each_bad_setting_is_one_line) {
       {{"--url", closed_url, "--trace", traces + "/mooncake.jsonl", "--arrival", "constant"},
        "--arrival: excludes trace; expected one of them"},
       {{"--url", closed_url, "--trace", traces + "/broken.csv"},
-       "--trace: " + traces +
-           "/broken.csv:3: ContextTokens is 'many'; expected a number of tokens from 0 to 4294967295"},
+       "--trace: " + traces + "/broken.csv:3: ContextTokens is 'many'; expected a number of tokens from 0 to 10000000"},
       {{"--url", closed_url, "--trace-speed", "2"}, "--trace-speed: is for a trace; expected --trace beside it"},
       {{"--url", closed_url, "--rate", "2", "--stagger", "2s"},
        "--stagger: is for a closed loop; expected --concurrency beside it"},

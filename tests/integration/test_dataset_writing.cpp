@@ -189,7 +189,8 @@ TEST(dataset_generate, eighteen_prompts_in_six_categories) {
   EXPECT_EQ(body.at("temperature"), 0.8);
   EXPECT_EQ(body.at("max_tokens"), 1024);
   EXPECT_EQ(dataset({"generate", "--url", server.url(), "--to", file.string()}).exit_code, 0);
-  EXPECT_EQ(server.requests(), 18); // nothing was left to ask
+  EXPECT_EQ(server.requests(), 18);                      // nothing was left to ask
+  EXPECT_EQ(manifest_of(file).at("licence"), "CC0-1.0"); // what made the prompts, not what was asked for last
 }
 
 TEST(dataset_generate, a_failed_request_is_tried_again_and_nothing_is_lost) {

@@ -89,11 +89,14 @@ TEST(trace, malformed_mooncake_is_refused) {
   EXPECT_EQ(complaint(good + R"({"timestamp":-6,"input_length":1,"output_length":1})"),
             "t.x:2: timestamp is missing or not valid; expected milliseconds of at least 0");
   EXPECT_EQ(complaint(good + R"({"timestamp":6,"output_length":1})"),
-            "t.x:2: input_length is missing; expected a number of tokens from 0 to 4294967295");
+            "t.x:2: input_length is missing; expected a number of tokens from 0 to 10000000");
   EXPECT_EQ(complaint(good + R"({"timestamp":6,"input_length":1,"output_length":-1})"),
-            "t.x:2: output_length is no such number; expected a number of tokens from 0 to 4294967295");
+            "t.x:2: output_length is no such number; expected a number of tokens from 0 to 10000000");
   EXPECT_EQ(complaint(good + R"({"timestamp":6,"input_length":1,"output_length":1.5})"),
-            "t.x:2: output_length is no such number; expected a number of tokens from 0 to 4294967295");
+            "t.x:2: output_length is no such number; expected a number of tokens from 0 to 10000000");
+  EXPECT_EQ(
+      complaint(good + R"({"timestamp":6,"input_length":10000001,"output_length":1})"), // no room for such a prompt
+      "t.x:2: input_length is no such number; expected a number of tokens from 0 to 10000000");
   EXPECT_EQ(complaint(good + "\n" + R"({"timestamp":4,"input_length":1,"output_length":1})"),
             "t.x:3: its time stamp is before that of the line above; expected them to ascend");
 }
@@ -104,9 +107,11 @@ TEST(trace, malformed_azure_is_refused) {
   };
   EXPECT_EQ(with("2023-11-16 18:17:04"), "t.x:3: 1 columns; expected 3, as in the header");
   EXPECT_EQ(with("2023-11-16 18:17:04,x,1"),
-            "t.x:3: ContextTokens is 'x'; expected a number of tokens from 0 to 4294967295");
+            "t.x:3: ContextTokens is 'x'; expected a number of tokens from 0 to 10000000");
   EXPECT_EQ(with("2023-11-16 18:17:04,1,-1"),
-            "t.x:3: GeneratedTokens is '-1'; expected a number of tokens from 0 to 4294967295");
+            "t.x:3: GeneratedTokens is '-1'; expected a number of tokens from 0 to 10000000");
+  EXPECT_EQ(with("2023-11-16 18:17:04,10000001,1"),
+            "t.x:3: ContextTokens is '10000001'; expected a number of tokens from 0 to 10000000");
   EXPECT_EQ(with("2023-11-16 18:17:02,1,1"),
             "t.x:3: its time stamp is before that of the line above; expected them to ascend");
   for (const std::string_view date :
@@ -125,7 +130,7 @@ TEST(trace, malformed_burstgpt_is_refused) {
   EXPECT_EQ(with("x,m,1,1"), "t.x:3: Timestamp is 'x'; expected seconds of at least 0");
   EXPECT_EQ(with("-6,m,1,1"), "t.x:3: Timestamp is '-6'; expected seconds of at least 0");
   EXPECT_EQ(with("1e300,m,1,1"), "t.x:3: Timestamp is '1e300'; expected seconds of at least 0");
-  EXPECT_EQ(with("6,m,1,"), "t.x:3: Response tokens is ''; expected a number of tokens from 0 to 4294967295");
+  EXPECT_EQ(with("6,m,1,"), "t.x:3: Response tokens is ''; expected a number of tokens from 0 to 10000000");
   EXPECT_EQ(with("4.5,m,1,1"), "t.x:3: its time stamp is before that of the line above; expected them to ascend");
 }
 

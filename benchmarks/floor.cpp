@@ -67,7 +67,7 @@ bool compare_cost(const bench_setup& setup, int runs) {
       ratios.push_back(loadgen_us.back() / floor_us.back());
     }
     const double ratio = median(ratios);
-    within = within && ratio <= ratio_limit;
+    within = within && median(floor_us) > 0 && ratio <= ratio_limit; // no cost: that client did not run
     fmt::print("| {} | {:.2f} | {:.2f} | {:.2f} |\n", of.streams, median(loadgen_us), median(floor_us), ratio);
     std::fflush(stdout);
   }

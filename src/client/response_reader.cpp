@@ -47,6 +47,7 @@ decode_lag saturated(duration span) noexcept {
 response_reader::response_reader(answer_form asked, stream_meter& meter)
     : asked_(asked),
       stream_(protocol::make_stream_reader(asked.endpoint)),
+      whole_(asked.stream ? nullptr : std::make_unique<whole_response>()),
       http_(http::message_parser::kind::response),
       meter_(meter) {}
 
@@ -76,8 +77,7 @@ void response_reader::begin(metrics::request_record& record) {
   record.chunks.reserve(asked_.stream ? std::min<std::size_t>(record.asked_output, most_chunks_reserved) : 1);
   record.empty_events.reserve(usual_empty_events);
   stream_->reset();
-  whole_ = {};
-  whole_body_.clear();
+  if (whole_) *whole_ = {};
   http_.reset();
   sse_.reset();
   body_use_ = body_use::nothing;
@@ -174,8 +174,8 @@ void response_reader::on_body(std::string_view piece) {
   if (body_use_ == body_use::message)
     message_body_.append(piece.substr(0, message_body_limit - std::min(message_body_limit, message_body_.size())));
   if (body_use_ == body_use::answer) {
-    whole_body_ += piece;
-    if (whole_body_.size() <= whole_body_limit) return;
+    whole_->body += piece;
+    if (whole_->body.size() <= whole_body_limit) return;
     body_use_ = body_use::nothing;
     return refuse(cause::too_large, "the answer is larger than the client's limit");
   }
@@ -218,13 +218,14 @@ void response_reader::add_chunk(std::uint8_t flags) {
 // The body has ended with the read that is being taken apart.
 void response_reader::take_whole_answer() {
   body_use_ = body_use::nothing;
-  whole_ = protocol::read_whole_answer(asked_.endpoint, whole_body_);
-  if (!whole_.answer && !whole_.reasoning) return;
+  whole_->answer = protocol::read_whole_answer(asked_.endpoint, whole_->body);
+  const protocol::whole_answer& whole = whole_->answer;
+  if (!whole.answer && !whole.reasoning) return;
   std::uint8_t flags = chunk_stamp::whole;
-  if (whole_.answer) flags |= chunk_stamp::answer;
-  if (whole_.calls && whole_.answer_text.empty() && !whole_.reasoning) flags |= chunk_stamp::calls_only;
+  if (whole.answer) flags |= chunk_stamp::answer;
+  if (whole.calls && whole.answer_text.empty() && !whole.reasoning) flags |= chunk_stamp::calls_only;
   add_chunk(flags);
-  tell_content(whole_.answer_text, whole_.reasoning_text);
+  tell_content(whole.answer_text, whole.reasoning_text);
 }
 
 void response_reader::refuse(cause why, std::string message) {
@@ -281,8 +282,8 @@ void response_reader::judge(const net::exchange_result& result) {
   if (refused()) return fail(refusal_, refusal_message_);
   if (record_->http_status != 0 && !is_success(record_->http_status))
     return fail(cause::http_status, protocol::error_message(message_body_));
-  const protocol::stream_fault fault = asked_.stream ? stream_->fault() : whole_.fault;
-  const std::string& fault_message = asked_.stream ? stream_->fault_message() : whole_.fault_message;
+  const protocol::stream_fault fault = whole_ ? whole_->answer.fault : stream_->fault();
+  const std::string& fault_message = whole_ ? whole_->answer.fault_message : stream_->fault_message();
   if (fault == protocol::stream_fault::in_band_error) return fail(cause::in_band_error, fault_message);
   if (fault == protocol::stream_fault::bad_payload) return fail(cause::bad_payload, fault_message);
   if (!http_.complete()) return judge_unfinished(result);

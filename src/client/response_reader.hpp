@@ -78,6 +78,11 @@ public:
 private:
   enum class body_use : std::uint8_t { events, answer, message, nothing };
 
+  struct whole_response {
+    std::string body;
+    protocol::whole_answer answer;
+  };
+
   void on_head(const http::message_head& head) override;
   void on_body(std::string_view piece) override;
   void on_event(const sse::event& next) override;
@@ -98,13 +103,12 @@ private:
   void judge_unfinished(const net::exchange_result& result);
 
   [[nodiscard]] const protocol::stream_facts& facts() const noexcept {
-    return asked_.stream ? stream_->facts() : whole_.facts;
+    return whole_ ? whole_->answer.facts : stream_->facts();
   }
 
   answer_form asked_;
   std::unique_ptr<protocol::stream_reader> stream_;
-  protocol::whole_answer whole_; // where no stream was asked for
-  std::string whole_body_;
+  std::unique_ptr<whole_response> whole_; // where no stream was asked for; else null
   http::message_parser http_;
   sse::event_parser sse_;
   stream_meter& meter_;

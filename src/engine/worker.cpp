@@ -71,7 +71,10 @@ void worker::add_lane() {
     made.tap = keep_.exchanges->make_tap(number_);
     made.exchange.show(*made.tap);
   }
-  if (keep_.texts != nullptr) made.exchange.tell_as_well(made.answer);
+  if (keep_.texts != nullptr) {
+    made.answer = std::make_unique<recording::answer_collector>();
+    made.exchange.tell_as_well(*made.answer);
+  }
 }
 
 asio::awaitable<void> worker::start_lanes(phase& part, lane_share lanes) {
@@ -173,7 +176,8 @@ void worker::wake_pacer() {
 void worker::wake_all() {
   asio::post(context_, [this] {
     pace_timer_.cancel();
-    for (const auto& each : lanes_) each->thinking.cancel();
+    for (const auto& each : lanes_)
+      if (each->talk) each->talk->thinking.cancel();
   });
 }
 
@@ -198,7 +202,7 @@ asio::awaitable<worker::ending> worker::carry_out(phase& part, lane& on, prepare
   if (asked.shown_form && record.sent && !record.warmup)
     sent_.add(record.index, asked.shown_form->bytes(request.body)); // now that nothing waits for it to be sent
   const ending how{record.end, record.done.value_or(*record.ended)};
-  if (keep_.texts != nullptr) keep_.texts->push(record, on.answer);
+  if (keep_.texts != nullptr) keep_.texts->push(record, *on.answer);
   keep_.records.push(std::move(request.record));
   co_return how;
 }
@@ -209,11 +213,12 @@ asio::awaitable<worker::ending> worker::carry_out(phase& part, lane& on, prepare
 asio::awaitable<void> worker::hold(phase& part, lane& on, prepared_request request) {
   const std::unique_ptr<workload::conversation> talk = std::move(request.talk);
   part.count_begun();
+  if (!on.talk) on.talk = std::make_unique<lane::talking>(context_);
   for (;;) {
     const bool keeps_reply = !talk->over() && talk->needs_reply();
     if (keeps_reply) {
-      on.reply.expect(request.record->asked_output);
-      on.exchange.tell(on.reply);
+      on.talk->reply.expect(request.record->asked_output);
+      on.exchange.tell(on.talk->reply);
     }
     const ending last = co_await carry_out(part, on, std::move(request));
     if (last.how == metrics::outcome::failed) part.count_abandoned(talk->turns() - talk->asked());
@@ -222,7 +227,7 @@ asio::awaitable<void> worker::hold(phase& part, lane& on, prepared_request reque
     const bool goes_on = co_await think(part, on, due);
     if (!goes_on) co_return;
     const instant released = clock::now();
-    request = prepare(part, keeps_reply ? talk->next(on.reply.text()) : talk->next());
+    request = prepare(part, keeps_reply ? talk->next(on.talk->reply.text()) : talk->next());
     request.record->planned = due;
     request.record->released = released;
     note_issued(part);
@@ -233,8 +238,8 @@ asio::awaitable<void> worker::hold(phase& part, lane& on, prepared_request reque
 // comes in that one's place.
 asio::awaitable<bool> worker::think(const phase& part, lane& on, instant due) {
   while (clock::now() < due && !part.over(clock::now())) {
-    on.thinking.expires_at(due);
-    co_await on.thinking.async_wait(as_values);
+    on.talk->thinking.expires_at(due);
+    co_await on.talk->thinking.async_wait(as_values);
   }
   co_return !part.over(clock::now());
 }

@@ -93,15 +93,21 @@ private:
 
   /// What one request after another needs.
   struct lane {
-    explicit lane(worker& of)
-        : exchange(of.connector_, exchange_limits(of.settings_), of.asked_, of.streams_),
-          thinking(of.context_) {}
+    explicit lane(worker& of) : exchange(of.connector_, exchange_limits(of.settings_), of.asked_, of.streams_) {}
+
+    /// Of a conversation that is held.
+    struct talking {
+      explicit talking(boost::asio::io_context& context) : thinking(context) {}
+
+      boost::asio::steady_timer thinking; // until the next turn
+      reply_keeper reply;                 // where they go on with the server's
+    };
 
     client::exchange exchange;
-    boost::asio::steady_timer thinking;            // until the next turn
-    reply_keeper reply;                            // of conversations that go on with the server's
-    std::unique_ptr<recording::recording_tap> tap; // where bytes are kept
-    recording::answer_collector answer;            // where texts are kept
+    // Most streams need none of these, and there may be many thousands.
+    std::unique_ptr<talking> talk;                       // from its first conversation on
+    std::unique_ptr<recording::recording_tap> tap;       // where bytes are kept
+    std::unique_ptr<recording::answer_collector> answer; // where texts are kept
   };
 
   /// How a request ended.

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <unistd.h>
@@ -18,21 +17,9 @@ namespace loadgen::cli {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-namespace {
-
-struct close_file {
-  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-
-error cannot_write(const fs::path& file) {
-  return error{errc::io, fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(errno))};
-}
-
-} // namespace
-
 struct dataset_output::state {
   fs::path file, unfinished;
-  std::unique_ptr<std::FILE, close_file> stream;
+  file_stream stream;
   std::uint64_t bytes = 0, lines = 0;
 };
 

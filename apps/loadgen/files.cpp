@@ -11,6 +11,10 @@
 
 namespace loadgen::cli {
 
+error cannot_write(const std::filesystem::path& file) {
+  return error{errc::io, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno))};
+}
+
 result<std::string> read_text_file(const std::filesystem::path& file) {
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored))
@@ -30,9 +34,7 @@ result<void> put_text(const std::filesystem::path& file, const char* mode, std::
   std::FILE* stream = to_standard_output ? stdout : std::fopen(file.c_str(), mode);
   bool written = stream && std::fwrite(text.data(), 1, text.size(), stream) == text.size();
   if (stream) written = (to_standard_output ? std::fflush(stream) : std::fclose(stream)) == 0 && written;
-  if (!written)
-    return error{errc::io, fmt::format("cannot write {}: {}", to_standard_output ? "standard output" : file.string(),
-                                       std::strerror(errno))};
+  if (!written) return cannot_write(to_standard_output ? "standard output" : file);
   return {};
 }
 
@@ -69,7 +71,7 @@ result<void> can_write(const std::filesystem::path& file) {
   if (is_there && std::filesystem::is_directory(file, ignored))
     return error{errc::io, fmt::format("cannot write {}: it is a folder", file.string())};
   if (::access(is_there ? file.c_str() : folder.c_str(), W_OK) == 0) return {};
-  return error{errc::io, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno))};
+  return cannot_write(file);
 }
 
 } // namespace loadgen::cli

@@ -2,11 +2,23 @@
 
 #include <loadgen/base/error.hpp>
 
+#include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace loadgen::cli {
+
+struct close_file {
+  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+};
+
+/// A stream that closes itself.
+using file_stream = std::unique_ptr<std::FILE, close_file>;
+
+/// Of `file`, which could not be written for the reason in errno.
+[[nodiscard]] error cannot_write(const std::filesystem::path& file);
 
 /// The whole of a file. Errors: io, naming the file.
 [[nodiscard]] result<std::string> read_text_file(const std::filesystem::path& file);

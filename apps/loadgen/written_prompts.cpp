@@ -9,9 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <memory>
 #include <set>
 #include <unistd.h>
 
@@ -21,14 +19,6 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 
 namespace {
-
-struct close_file {
-  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-
-error cannot_write(const fs::path& file) {
-  return error{errc::io, fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(errno))};
-}
 
 std::string text_at(const json::object& line, std::string_view key) {
   const json::value* const value = line.if_contains(key);
@@ -83,7 +73,7 @@ result<void> written_prompts::add(const written_prompt_line& written) {
   line["model"] = written.model;
   if (written.cut) line["cut"] = true;
   std::string text = json::serialize(line);
-  const std::unique_ptr<std::FILE, close_file> stream{std::fopen(file_.c_str(), "ab")};
+  const file_stream stream{std::fopen(file_.c_str(), "ab")};
   const std::string whole = text + '\n';
   if (!stream || std::fwrite(whole.data(), 1, whole.size(), stream.get()) != whole.size() ||
       std::fflush(stream.get()) != 0 || fsync(fileno(stream.get())) != 0)

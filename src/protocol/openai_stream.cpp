@@ -7,13 +7,7 @@ event_facts openai_stream::on_event(std::string_view type, std::string_view data
     note_error(data);
     return {};
   }
-  if (data == done_marker) {
-    facts_.done_marker = true;
-    event_facts done;
-    done.terminal = true;
-    return done;
-  }
-  if (is_blank(data)) return {};
+  if (const auto bare = read_without_payload(data)) return *bare;
   if (const auto not_json = parser_.parse(data)) {
     note_not_json(data, not_json);
     return {};

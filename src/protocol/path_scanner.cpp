@@ -1,9 +1,8 @@
 #include "protocol/path_scanner.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
+#include "protocol/json_scan.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -28,13 +27,8 @@ struct node {
 };
 
 /// Boost.JSON's handler. It stands in the deepest object that some path leads through; what is deeper is only counted.
-class path_handler {
+class path_handler : public scan_handler {
 public:
-  static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
-
   std::vector<found_value> found;
   std::vector<std::pair<std::string, double>> collected;
 
@@ -138,16 +132,6 @@ public:
     return true;
   }
 
-  bool on_document_begin(error_code&) { return true; }
-
-  bool on_document_end(error_code&) { return true; }
-
-  bool on_number_part(json::string_view, error_code&) { return true; }
-
-  bool on_comment_part(json::string_view, error_code&) { return true; }
-
-  bool on_comment(json::string_view, error_code&) { return true; }
-
 private:
   std::size_t child(std::size_t of, std::string_view key) const {
     for (std::size_t i = 1; i < nodes_.size(); ++i)
@@ -233,10 +217,7 @@ bool found_value::is_truthy() const noexcept {
 }
 
 std::optional<std::uint32_t> found_value::count() const noexcept {
-  const bool fits = is == kind::number && number >= 0 && number <= std::numeric_limits<std::uint32_t>::max() &&
-                    number == std::floor(number);
-  if (!fits) return std::nullopt;
-  return static_cast<std::uint32_t>(number);
+  return is == kind::number ? count_of(number) : std::nullopt;
 }
 
 struct path_scanner::sax {
@@ -250,14 +231,7 @@ path_scanner::path_scanner(std::span<const std::string_view> paths) : sax_(std::
 path_scanner::~path_scanner() = default;
 
 error_code path_scanner::scan(std::string_view text) {
-  auto& parser = sax_->parser;
-  parser.reset();
-  parser.handler().begin();
-  error_code failure;
-  const std::size_t read = parser.write_some(false, text.data(), text.size(), failure);
-  if (!failure && read < text.size()) failure = json::make_error_code(json::error::extra_data);
-  if (failure) parser.handler().begin();
-  return failure;
+  return protocol::scan(sax_->parser, text);
 }
 
 const found_value& path_scanner::at(std::size_t path) const {

@@ -1,12 +1,9 @@
 #include "protocol/payload_parser.hpp"
 
+#include "protocol/json_scan.hpp"
 #include "protocol/payload_layout.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
-
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <optional>
 
 namespace loadgen::protocol {
@@ -17,11 +14,6 @@ namespace json = boost::json;
 using boost::system::error_code;
 using layout::field;
 using layout::place;
-
-std::optional<std::uint32_t> token_count(double value) {
-  if (value < 0 || value > std::numeric_limits<std::uint32_t>::max() || value != std::floor(value)) return std::nullopt;
-  return static_cast<std::uint32_t>(value);
-}
 
 /// The pieces of generated content that a choice can carry, and those that are there without content, as bits.
 enum piece : unsigned {
@@ -45,13 +37,8 @@ constexpr unsigned delta_pieces =
 constexpr std::size_t timings_kept = 64;
 
 /// Boost.JSON's handler. A key forgets what an earlier one of its name in the same object told: so the last one holds.
-class payload_handler {
+class payload_handler : public scan_handler {
 public:
-  static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
-
   payload_facts facts;
   bool keep_text = false;
 
@@ -156,16 +143,6 @@ public:
 
   bool on_null(error_code&) { return true; }
 
-  bool on_document_begin(error_code&) { return true; }
-
-  bool on_document_end(error_code&) { return true; }
-
-  bool on_number_part(json::string_view, error_code&) { return true; }
-
-  bool on_comment_part(json::string_view, error_code&) { return true; }
-
-  bool on_comment(json::string_view, error_code&) { return true; }
-
 private:
   bool enter(std::optional<place> inner) {
     if (skipped_depth_ == 0 && key_ == field::error) facts.error = true;
@@ -237,11 +214,11 @@ private:
   bool on_number(double value) {
     if (skipped_depth_ != 0) return true;
     switch (key_) {
-    case field::index: index_ = token_count(value).value_or(0); break;
-    case field::prompt_tokens: facts.usage.prompt = token_count(value); break;
-    case field::completion_tokens: facts.usage.completion = token_count(value); break;
-    case field::cached_tokens: facts.usage.cached = token_count(value); break;
-    case field::reasoning_tokens: facts.usage.reasoning = token_count(value); break;
+    case field::index: index_ = count_of(value).value_or(0); break;
+    case field::prompt_tokens: facts.usage.prompt = count_of(value); break;
+    case field::completion_tokens: facts.usage.completion = count_of(value); break;
+    case field::cached_tokens: facts.usage.cached = count_of(value); break;
+    case field::reasoning_tokens: facts.usage.reasoning = count_of(value); break;
     case field::timing: add_timing(value); break;
     case field::error: facts.error = value != 0; break;
     default: break;
@@ -321,14 +298,7 @@ void payload_parser::keep_text(bool keep) noexcept {
 }
 
 error_code payload_parser::parse(std::string_view payload) {
-  auto& parser = sax_->parser;
-  parser.reset();
-  parser.handler().begin();
-  error_code failure;
-  const std::size_t read = parser.write_some(false, payload.data(), payload.size(), failure);
-  if (!failure && read < payload.size()) failure = json::make_error_code(json::error::extra_data);
-  if (failure) parser.handler().begin();
-  return failure;
+  return protocol::scan(sax_->parser, payload);
 }
 
 payload_facts& payload_parser::facts() noexcept {

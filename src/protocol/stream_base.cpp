@@ -24,6 +24,15 @@ void stream_base::reset() {
   fault_message_.clear();
 }
 
+std::optional<event_facts> stream_base::read_without_payload(std::string_view data) {
+  event_facts facts;
+  if (data == done_marker)
+    facts.terminal = facts_.done_marker = true;
+  else if (!is_blank(data))
+    return std::nullopt;
+  return facts;
+}
+
 void stream_base::note_error(std::string_view data) {
   note_error_message(error_message(data));
 }
@@ -49,13 +58,7 @@ void stream_base::note_fault(stream_fault fault, std::string message) {
 }
 
 event_facts scanned_stream::on_event(std::string_view type, std::string_view data) {
-  if (data == done_marker) {
-    facts_.done_marker = true;
-    event_facts done;
-    done.terminal = true;
-    return done;
-  }
-  if (is_blank(data)) return {};
+  if (const auto bare = read_without_payload(data)) return *bare;
   if (const auto not_json = scanner_.scan(data)) {
     if (type == "error") // some servers send their error as plain text
       note_error(data);

@@ -25,6 +25,9 @@ public:
   void reset() override;
 
 protected:
+  /// What an event holds that carries no payload, the done marker or a blank; nothing where it carries one.
+  std::optional<event_facts> read_without_payload(std::string_view data);
+
   void note_error(std::string_view data);       ///< an event whose data says what went wrong
   void note_error_message(std::string message); ///< the same, with the server's words; "": it gave none
   void note_not_json(std::string_view data, const boost::system::error_code& why);

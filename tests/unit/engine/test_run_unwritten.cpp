@@ -1,9 +1,8 @@
 #include "engine_fixture.hpp"
+#include "support/file_size_limit.hpp"
 
-#include <csignal>
 #include <cstdio>
 #include <fstream>
-#include <sys/resource.h>
 
 namespace loadgen::engine {
 namespace {
@@ -11,28 +10,6 @@ namespace {
 using namespace loadgen::test;
 using namespace std::chrono_literals;
 using test::engine_fixture;
-
-/// While it lives, no file of this process may grow beyond `bytes`.
-class file_size_limit {
-public:
-  explicit file_size_limit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-
-  file_size_limit(const file_size_limit&) = delete;
-  file_size_limit& operator=(const file_size_limit&) = delete;
-
-  ~file_size_limit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
-private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
 
 TEST_F(engine_fixture, records_that_cannot_be_written_end_the_run_and_every_request_is_accounted_for) {
   scripted_server server{[](scripted_connection& client, int) { test::answer_all(client); }};

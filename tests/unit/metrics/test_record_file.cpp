@@ -1,10 +1,10 @@
 #include "metrics/block_file.hpp"
 #include "metrics/record_writer.hpp"
+#include "support/file_size_limit.hpp"
 #include "unit/metrics/random_records.hpp"
 
 #include <csignal>
 #include <fstream>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -206,28 +206,6 @@ TEST(record_file, what_was_flushed_survives_a_kill) {
   EXPECT_FALSE(run.damaged);
 }
 
-/// While it lives, files may not grow beyond `bytes`: a write stops short there, and the next one fails.
-class file_size_limit {
-public:
-  explicit file_size_limit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-
-  file_size_limit(const file_size_limit&) = delete;
-  file_size_limit& operator=(const file_size_limit&) = delete;
-
-  ~file_size_limit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
-private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
-
 TEST(record_file, takes_no_room_on_the_disk_behind_its_end_once_it_is_closed) {
   const temporary_folder folder;
   const auto file = folder.file("records.bin");
@@ -251,7 +229,7 @@ TEST(record_file, a_write_that_stops_half_way_loses_nothing_once_there_is_room_a
   auto writer = open_level(file);
   ASSERT_TRUE(writer.append(big_record(0)));
   {
-    const file_size_limit full{std::filesystem::file_size(file) + 500};
+    const test::file_size_limit full{std::filesystem::file_size(file) + 500};
     const auto flushed = writer.flush();
     ASSERT_TRUE(flushed.has_error());
     EXPECT_EQ(flushed.error().code, errc::io);

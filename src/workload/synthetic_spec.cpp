@@ -1,22 +1,15 @@
+#include "base/number_text.hpp"
+
 #include <loadgen/workload/synthetic.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 namespace loadgen::workload {
 
 namespace {
-
-template<class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number number{};
-  const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 /// Up to the next comma that is in no parentheses.
 std::string_view take_part(std::string_view& text) {

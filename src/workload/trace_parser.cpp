@@ -1,5 +1,7 @@
 #include "workload/trace_parser.hpp"
 
+#include "base/number_text.hpp"
+
 #include <loadgen/workload/lengths.hpp>
 
 #include <boost/json/parse.hpp>
@@ -7,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <optional>
@@ -23,14 +24,6 @@ constexpr double longest_time_s = 1e9; // 31 years: far below what a duration ho
 
 /// One line as the file has it: `at` counts from whatever the file's time stamps count from.
 using read_entry = result<trace_entry>;
-
-template<class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number number{};
-  const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 error bad_tokens(std::string_view name, std::string_view value) {
   return invalid_input(fmt::format("{} is {}; expected a number of tokens from 0 to {}", name, value, longest_length));
